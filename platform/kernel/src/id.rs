@@ -1,0 +1,71 @@
+//! Identifiers: a kind and a UUIDv7, written `case_01h2xcejqtf2nbrexx3vqjhp41` (the TypeID format).
+//!
+//! Each kind of thing has its own Rust type, so that a case cannot be passed where a queue is meant.
+//! All kinds are registered in this file: that is how a prefix stays unique.
+
+use jiff::Timestamp;
+use type_safe_id::TypeSafeId;
+use uuid::{ContextV7, Uuid};
+
+pub use type_safe_id::StaticType as Kind;
+
+/// An identifier of one kind of thing.
+pub type Id<K> = TypeSafeId<K>;
+
+/// Makes a new identifier, ordered by `now`.
+pub fn new<K: Kind>(now: Timestamp) -> Id<K> {
+    let seconds = u64::try_from(now.as_second()).unwrap_or(0);
+    let nanos = u32::try_from(now.subsec_nanosecond()).unwrap_or(0);
+    let at = uuid::Timestamp::from_unix(ContextV7::new(), seconds, nanos);
+    Id::from_uuid(Uuid::new_v7(at))
+}
+
+/// Declares the kinds of identifiers and a list of their prefixes.
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $name:ident = $prefix:literal),* $(,)?) => {
+        $(
+            $(#[$doc])*
+            #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+            pub struct $name;
+            impl Kind for $name {
+                const TYPE: &'static str = $prefix;
+            }
+        )*
+        /// Every registered prefix.
+        pub const PREFIXES: &[&str] = &[$($prefix),*];
+    };
+}
+
+kinds! {
+    /// One recorded edition of a contact directory.
+    DirectoryEdition = "dir",
+    /// Something that happened, as told to other areas.
+    EventKind = "evt",
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prefixes_are_unique() {
+        let unique: std::collections::HashSet<_> = PREFIXES.iter().collect();
+        assert_eq!(unique.len(), PREFIXES.len());
+    }
+
+    #[test]
+    fn an_id_survives_text_and_keeps_its_kind() {
+        let id: Id<DirectoryEdition> = new(Timestamp::UNIX_EPOCH);
+        let text = id.to_string();
+        assert!(text.starts_with("dir_"));
+        assert_eq!(text.parse::<Id<DirectoryEdition>>().unwrap(), id);
+        assert!(text.parse::<Id<EventKind>>().is_err(), "another kind's id is refused");
+    }
+
+    #[test]
+    fn ids_sort_by_the_time_they_were_made() {
+        let early: Id<EventKind> = new(Timestamp::from_second(1_000).unwrap());
+        let late: Id<EventKind> = new(Timestamp::from_second(2_000).unwrap());
+        assert!(early.to_string() < late.to_string());
+    }
+}
