@@ -66,6 +66,8 @@ mod code {
 
     use super::Currency;
 
+    // Serde hands over a reference.
+    #[allow(clippy::trivially_copy_pass_by_ref)]
     pub(super) fn serialize<S: Serializer>(currency: &Currency, s: S) -> Result<S::Ok, S::Error> {
         s.serialize_str(currency.code())
     }
