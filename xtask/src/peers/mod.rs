@@ -1,0 +1,74 @@
+//! The programs that tests talk to, found or installed, and started privately.
+
+mod browser;
+mod packages;
+mod postgres;
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Result, bail};
+
+use self::browser::Browser;
+use self::packages::Distribution;
+use crate::run;
+
+/// Everything the tests need, running as long as this lives.
+pub struct Peers {
+    postgres: postgres::Server,
+    browser: Browser,
+}
+
+impl Peers {
+    /// Finds what is there, installs what is not if it may, and starts the servers.
+    pub fn bring() -> Result<Self> {
+        run::ensure_not_interrupted()?;
+        let distribution = Distribution::detect();
+        if let Err(missing) = find()
+            && let Some(distribution) = &distribution
+            && packages::may_install()
+        {
+            run::step(&mut distribution.install(&missing))?;
+        }
+        let (binaries, browser) = match find() {
+            Ok(found) => found,
+            Err(missing) => bail!("{}", packages::explain(&missing, distribution.as_ref())),
+        };
+        run::ensure_not_interrupted()?;
+        Ok(Self { postgres: postgres::Server::start(&binaries)?, browser })
+    }
+
+    pub fn environment(&self) -> [(&'static str, OsString); 3] {
+        [
+            ("SWITCHBOARD_TEST_POSTGRES", self.postgres.url().into()),
+            (browser::CHROMIUM, self.browser.chromium.clone().into()),
+            (browser::CHROMEDRIVER, self.browser.chromedriver.clone().into()),
+        ]
+    }
+}
+
+/// A peer that was not found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Peer {
+    Postgres,
+    Chromium,
+    Chromedriver,
+}
+
+fn find() -> Result<(PathBuf, Browser), Vec<Peer>> {
+    let path = folders_in_path();
+    match (postgres::find(&path, Path::new("/usr/lib/postgresql")), browser::find(&path)) {
+        (Some(binaries), Ok(browser)) => Ok((binaries, browser)),
+        (binaries, browser) => {
+            let mut missing = browser.err().unwrap_or_default();
+            if binaries.is_none() {
+                missing.insert(0, Peer::Postgres);
+            }
+            Err(missing)
+        }
+    }
+}
+
+fn folders_in_path() -> Vec<PathBuf> {
+    std::env::var_os("PATH").map(|path| std::env::split_paths(&path).collect()).unwrap_or_default()
+}
