@@ -1,9 +1,9 @@
 //! Running other programs so that none outlives us: on an interrupt it is passed on, awaited, and every
 //! guard up the stack still gets to clean up.
 
-use std::io::{Write as _, stderr};
+use std::io::{IsTerminal as _, Write as _, stderr, stdin};
 use std::os::unix::process::CommandExt as _;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicI32, Ordering::SeqCst};
 use std::time::Instant;
 
@@ -33,21 +33,28 @@ pub fn ensure_not_interrupted() -> Result<()> {
 
 /// Runs a command that needs no terminal. Whatever it started and left running ends with it.
 pub fn step(command: &mut Command) -> Result<()> {
-    timed(&spoken(command), || {
-        let mut child = command.stdin(Stdio::null()).process_group(0).spawn().context("starting it")?;
-        let group = Pid::from_raw(i32::try_from(child.id())?);
-        let status = wait(&mut child, -group.as_raw());
-        // An error only says that nothing was left.
-        let _ = killpg(group, Signal::SIGKILL);
-        succeed(status?)
-    })
+    timed(&spoken(command), || in_own_group(command.stdin(Stdio::null())))
 }
 
-/// Runs a command that may use our terminal.
+/// Runs a command that may use our terminal, if there is one.
 pub fn attached(command: &mut Command) -> Result<()> {
+    if !stdin().is_terminal() {
+        return in_own_group(command);
+    }
+    // Only the terminal's own group may read from it, and Ctrl-C reaches that group without us.
     let mut child = command.spawn().with_context(|| format!("starting {}", spoken(command)))?;
     let process = i32::try_from(child.id())?;
     succeed(wait(&mut child, process)?)
+}
+
+fn in_own_group(command: &mut Command) -> Result<()> {
+    let mut child =
+        command.process_group(0).spawn().with_context(|| format!("starting {}", spoken(command)))?;
+    let group = Pid::from_raw(i32::try_from(child.id())?);
+    let status = wait(&mut child, -group.as_raw());
+    // An error only says that nothing was left.
+    let _ = killpg(group, Signal::SIGKILL);
+    succeed(status?)
 }
 
 /// Says what begins and how long it took.
@@ -65,7 +72,7 @@ pub fn say(text: &str) {
     let _ = writeln!(stderr(), "{text}");
 }
 
-fn wait(child: &mut std::process::Child, target: i32) -> Result<std::process::ExitStatus> {
+fn wait(child: &mut Child, target: i32) -> Result<ExitStatus> {
     RUNNING.store(target, SeqCst);
     if INTERRUPTED.load(SeqCst) {
         pass_on(Signal::SIGTERM);
@@ -82,7 +89,7 @@ fn pass_on(signal: Signal) {
     }
 }
 
-fn succeed(status: std::process::ExitStatus) -> Result<()> {
+fn succeed(status: ExitStatus) -> Result<()> {
     ensure_not_interrupted()?;
     if !status.success() {
         bail!("{status}");
