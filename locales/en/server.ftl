@@ -1,0 +1,62 @@
+# The command line, and what platform/store refuses.
+
+cli-not-found = There is nothing by that name.
+cli-fault = Something went wrong: { $cause }
+
+migrate-applied = Applied { $name }.
+migrate-current = The database is up to date, at migration { $number }.
+
+doctor-data-writable = The data folder { $folder } can be written to.
+doctor-data-not-writable = The data folder { $folder } cannot be written to: { $reason }
+    .remedy = Create it and give it to the account that runs the program, or choose another with --data.
+doctor-disk-free = { $free } of disk space are free.
+doctor-disk-low = Only { $free } of disk space are left.
+    .remedy = Free at least 1 GiB, or move the data folder to a larger disk.
+doctor-disk-unknown = The free disk space could not be read: { $reason }
+    .remedy = Check that the data folder is on a mounted disk.
+doctor-database = The database answers: { $engine } { $version }.
+doctor-database-unreachable = The database could not be opened: { $reason }
+    .remedy = Check the address (setting "database"), that the server runs, and the account's rights.
+doctor-database-damaged = The database is damaged: { $damage }
+    .remedy = Stop the program, keep a copy of the file, and restore the newest backup.
+doctor-schema-current = Its schema is up to date.
+doctor-schema-behind = Its schema lacks { $left } migrations.
+    .remedy = Run "switchboard migrate". Starting the centre does it too.
+doctor-schema-foreign = Its schema is not one this program knows: { $reason }
+    .remedy = Run the program's newest version, or check that this is the right database.
+doctor-clock = The clock says { $now }.
+doctor-clock-unset = The clock says { $now }, which cannot be right.
+    .remedy = Set the clock, and keep it right with NTP.
+doctor-clock-backwards = The clock says { $now }, but the newest record was written at { $newest }.
+    .remedy = The clock has gone backwards: correct it before you start, or deadlines will be wrong.
+doctor-clock-skewed = This machine's clock and the database server's are { $seconds } seconds apart.
+    .remedy = Keep both right with NTP.
+doctor-port-free = { $address } is free to listen on.
+doctor-port-taken = Something already listens on { $address }.
+    .remedy = If that is not this centre, choose another address with --listen or the setting "listen".
+doctor-port-refused = { $address } cannot be listened on: { $reason }
+    .remedy = Choose an address of this machine; ports below 1024 need special rights.
+doctor-institution = The institution's data is in { $folder }.
+doctor-institution-none = No institution is set, so there is no directory to load.
+    .remedy = Set "institution" to a folder that holds a directory.toml.
+doctor-institution-missing = { $file } is missing.
+    .remedy = Check the setting "institution".
+doctor-sum =
+    { $bad ->
+        [0] { $warnings ->
+            [0] All is well.
+            [one] All works; one thing deserves a look.
+           *[other] All works; { $warnings } things deserve a look.
+        }
+        [one] One thing must be mended before the centre can run.
+       *[other] { $bad } things must be mended before the centre can run.
+    }
+
+refusal-settings-malformed = The settings cannot be used: { $reason }
+    .remedy = Correct the settings file or the environment, then try again.
+refusal-store-address-malformed = This is not a database address.
+    .remedy = Use sqlite:FILE or postgres://USER:PASSWORD@HOST/DATABASE.
+refusal-store-database-newer = The database was made by a newer version: it is at migration { $database }, and this program knows { $program }.
+    .remedy = Run the newer version, or restore a backup from before the update.
+refusal-store-migration-differs = The database has another form of migration { $migration } than this program.
+    .remedy = Check that the address names the right database; do not edit applied migrations.

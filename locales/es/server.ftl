@@ -1,0 +1,62 @@
+# La línea de comandos, y lo que rechaza platform/store.
+
+cli-not-found = No hay nada con ese nombre.
+cli-fault = Algo salió mal: { $cause }
+
+migrate-applied = Se aplicó { $name }.
+migrate-current = La base de datos está al día, en la migración { $number }.
+
+doctor-data-writable = Se puede escribir en la carpeta de datos { $folder }.
+doctor-data-not-writable = No se puede escribir en la carpeta de datos { $folder }: { $reason }
+    .remedy = Créela y désela a la cuenta que ejecuta el programa, o elija otra con --data.
+doctor-disk-free = Hay { $free } de espacio libre en el disco.
+doctor-disk-low = Solo quedan { $free } de espacio en el disco.
+    .remedy = Libere al menos 1 GiB o mueva la carpeta de datos a un disco más grande.
+doctor-disk-unknown = No se pudo leer el espacio libre del disco: { $reason }
+    .remedy = Compruebe que la carpeta de datos esté en un disco montado.
+doctor-database = La base de datos responde: { $engine } { $version }.
+doctor-database-unreachable = No se pudo abrir la base de datos: { $reason }
+    .remedy = Revise la dirección (ajuste "database"), que el servidor funcione y los permisos de la cuenta.
+doctor-database-damaged = La base de datos está dañada: { $damage }
+    .remedy = Detenga el programa, guarde una copia del archivo y restaure la copia de seguridad más reciente.
+doctor-schema-current = Su esquema está al día.
+doctor-schema-behind = A su esquema le faltan { $left } migraciones.
+    .remedy = Ejecute "switchboard migrate". Iniciar el centro también lo hace.
+doctor-schema-foreign = Este programa no conoce su esquema: { $reason }
+    .remedy = Ejecute la versión más reciente del programa o compruebe que sea la base de datos correcta.
+doctor-clock = El reloj marca { $now }.
+doctor-clock-unset = El reloj marca { $now }, y eso no puede ser.
+    .remedy = Ajuste el reloj y manténgalo en hora con NTP.
+doctor-clock-backwards = El reloj marca { $now }, pero el registro más reciente es de { $newest }.
+    .remedy = El reloj retrocedió: corríjalo antes de empezar o los plazos serán incorrectos.
+doctor-clock-skewed = El reloj de esta máquina y el del servidor de la base de datos difieren en { $seconds } segundos.
+    .remedy = Mantenga ambos en hora con NTP.
+doctor-port-free = { $address } está libre para escuchar.
+doctor-port-taken = Algo ya escucha en { $address }.
+    .remedy = Si no es este centro, elija otra dirección con --listen o el ajuste "listen".
+doctor-port-refused = No se puede escuchar en { $address }: { $reason }
+    .remedy = Elija una dirección de esta máquina; los puertos menores de 1024 requieren permisos especiales.
+doctor-institution = Los datos de la institución están en { $folder }.
+doctor-institution-none = No se ha indicado ninguna institución, así que no hay directorio que cargar.
+    .remedy = Indique en "institution" una carpeta que contenga directory.toml.
+doctor-institution-missing = Falta { $file }.
+    .remedy = Revise el ajuste "institution".
+doctor-sum =
+    { $bad ->
+        [0] { $warnings ->
+            [0] Todo está bien.
+            [one] Todo funciona; una cosa merece atención.
+           *[other] Todo funciona; { $warnings } cosas merecen atención.
+        }
+        [one] Hay que corregir una cosa antes de que el centro pueda funcionar.
+       *[other] Hay que corregir { $bad } cosas antes de que el centro pueda funcionar.
+    }
+
+refusal-settings-malformed = No se pueden usar los ajustes: { $reason }
+    .remedy = Corrija el archivo de ajustes o el entorno e inténtelo de nuevo.
+refusal-store-address-malformed = Esto no es una dirección de base de datos.
+    .remedy = Use sqlite:ARCHIVO o postgres://USUARIO:CONTRASEÑA@SERVIDOR/BASE.
+refusal-store-database-newer = La base de datos es de una versión más nueva: está en la migración { $database } y este programa conoce { $program }.
+    .remedy = Ejecute la versión más nueva o restaure una copia de seguridad anterior a la actualización.
+refusal-store-migration-differs = La base de datos tiene otra forma de la migración { $migration } que este programa.
+    .remedy = Compruebe que la dirección sea la de la base correcta; no edite migraciones aplicadas.

@@ -1,0 +1,103 @@
+//! Holds the texts against each other and against the code: a text that is missing, unused, or mentions
+//! something that nobody gives, fails here and not in front of a reader.
+
+// Clippy counts only #[test] functions as tests; what they call may fail just as loudly.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
+
+mod source;
+mod texts;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use source::Source;
+use texts::{Text, languages};
+
+/// Keys made up at run time: a prefix, and the call whose first argument makes the rest.
+/// `Refusal::new("directory.no_topic")` needs the key `refusal-directory-no-topic`.
+const FAMILIES: [(&str, &str); 1] = [("refusal-", "Refusal::new(")];
+
+#[test]
+fn every_language_says_the_same_things() {
+    let languages = languages();
+    assert!(languages.len() >= 2, "English and Spanish at least");
+    let (first, reference) = languages.first_key_value().unwrap();
+    for (language, texts) in &languages {
+        let missing: Vec<_> = reference.keys().filter(|key| !texts.contains_key(*key)).collect();
+        let extra: Vec<_> = texts.keys().filter(|key| !reference.contains_key(*key)).collect();
+        assert!(missing.is_empty(), "in {first} but not in {language}: {missing:#?}");
+        assert!(extra.is_empty(), "in {language} but not in {first}: {extra:#?}");
+        for (key, text) in texts {
+            assert_eq!(
+                text.variables, reference[key].variables,
+                "variables of {key} in {first} and {language}"
+            );
+            assert_eq!(text.attributes, reference[key].attributes, "attributes of {key}");
+            assert!(text.said, "{key} in {language} is empty");
+        }
+    }
+}
+
+#[test]
+fn every_text_is_used() {
+    let source = Source::read();
+    let unused: Vec<_> =
+        english().into_keys().filter(|key| family_of(key).is_none() && !source.mentions(key)).collect();
+    assert!(unused.is_empty(), "no code says these; delete them or use them: {unused:#?}");
+}
+
+#[test]
+fn every_text_that_code_asks_for_exists() {
+    let (source, english) = (Source::read(), english());
+    let asked: BTreeSet<_> = [".text(", ".message("].iter().flat_map(|call| source.arguments(call)).collect();
+    assert!(asked.contains("time-range"), "the search finds what is there");
+    let missing: Vec<_> = asked.iter().filter(|key| !english.contains_key(*key)).collect();
+    assert!(missing.is_empty(), "asked for but not in locales/: {missing:#?}");
+}
+
+#[test]
+fn every_variable_and_attribute_is_known_to_the_code() {
+    let source = Source::read();
+    let given = source.arguments(".with(");
+    let asked = source.arguments(".attribute(");
+    for (key, text) in english() {
+        let unknown: Vec<_> = text.variables.iter().filter(|name| !given.contains(*name)).collect();
+        assert!(unknown.is_empty(), "{key} mentions what nobody gives: {unknown:?}");
+        let is_refusal = key.starts_with("refusal-");
+        assert!(
+            text.attributes.iter().all(|name| asked.contains(name) || (is_refusal && name == "remedy")),
+            "{key} has an attribute that nobody says: {:?}",
+            text.attributes
+        );
+    }
+}
+
+#[test]
+fn every_refusal_has_words_and_a_remedy_and_none_is_left_over() {
+    let (source, english) = (Source::read(), english());
+    for (prefix, call) in FAMILIES {
+        let codes = source.arguments(call);
+        assert!(!codes.is_empty(), "{call} is called somewhere");
+        for code in &codes {
+            let key = format!("{prefix}{}", code.replace(['.', '_'], "-"));
+            let Some(text) = english.get(&key) else { panic!("{code} has no words: add {key}") };
+            assert!(text.attributes.contains("remedy"), "{key} does not say what to do (.remedy)");
+        }
+        // A code may also be a constant that a call refers to, so that any literal counts as a use.
+        let literals: BTreeSet<_> = source
+            .literals()
+            .iter()
+            .map(|text| format!("{prefix}{}", text.replace(['.', '_'], "-")))
+            .collect();
+        let unused: Vec<_> =
+            english.keys().filter(|key| key.starts_with(prefix) && !literals.contains(*key)).collect();
+        assert!(unused.is_empty(), "no code refuses so: {unused:#?}");
+    }
+}
+
+fn english() -> BTreeMap<String, Text> {
+    languages().remove("en").unwrap()
+}
+
+fn family_of(key: &str) -> Option<&'static str> {
+    FAMILIES.iter().map(|(prefix, _)| *prefix).find(|prefix| key.starts_with(prefix))
+}
