@@ -9,6 +9,7 @@
 mod dialect;
 mod engine;
 mod events;
+mod health;
 mod migrate;
 mod options;
 mod postgres;
@@ -18,6 +19,7 @@ mod tx;
 mod value;
 
 pub use engine::{Engine, Store};
+pub use health::Health;
 pub use migrate::{Migrated, MigrationState};
 pub use options::Options;
 pub use schema::{Column, Index, Schema, Table};

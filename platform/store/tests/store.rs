@@ -270,6 +270,49 @@ async fn closing_finishes_what_was_asked_and_refuses_more() {
 }
 
 #[tokio::test]
+#[allow(clippy::redundant_closure_for_method_calls)] // the method alone is not general enough
+async fn a_healthy_database_says_so() {
+    on_both_engines(async |store: &TestStore| {
+        let health = store.read(|tx| tx.health()).await.unwrap();
+        assert!(health.version.starts_with(|c: char| c.is_ascii_digit()), "{}", health.version);
+        assert_eq!(health.damage, None);
+        assert_eq!(store.read(|tx| tx.newest_event()).await.unwrap(), None);
+        emit(store, "first").await;
+        assert!(store.read(|tx| tx.newest_event()).await.unwrap().is_some());
+    })
+    .await;
+}
+
+#[tokio::test]
+#[allow(clippy::redundant_closure_for_method_calls)]
+async fn a_damaged_file_is_noticed() {
+    on_sqlite(async |store: &TestStore| {
+        for n in 0..400 {
+            emit(store, &format!("filler {n} {}", "x".repeat(200))).await;
+        }
+        let copy = tempfile::tempdir().unwrap();
+        let path = copy.path().join("copy.db");
+        store.second_handle().await.close().await.unwrap();
+        std::fs::copy(store.folder().unwrap().join("test.db"), &path).unwrap();
+        std::fs::copy(store.folder().unwrap().join("test.db-wal"), copy.path().join("copy.db-wal")).unwrap();
+        let open = async || {
+            let options = Options::from_url(&format!("sqlite:{}", path.display())).unwrap();
+            Store::open(options, Arc::new(SystemClock)).await.unwrap()
+        };
+        open().await.close().await.unwrap();
+        let mut bytes = std::fs::read(&path).unwrap();
+        let middle = bytes.len() / 2;
+        bytes[middle..middle + 8192].fill(0x5a);
+        std::fs::write(&path, bytes).unwrap();
+        let damaged = open().await;
+        let health = damaged.read(|tx| tx.health()).await;
+        assert!(health.is_err() || health.unwrap().damage.is_some());
+        damaged.close().await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_was_committed_survives_a_crash_without_a_clean_close() {
     on_sqlite(async |store: &TestStore| {
         emit(store, "kept").await;

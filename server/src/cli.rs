@@ -1,0 +1,46 @@
+//! The command line: what can be asked of the program, and which part answers.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// The customer-service centre of a lender in one program.
+#[derive(Debug, Parser)]
+#[command(name = "switchboard", version, about, max_term_width = 100)]
+pub struct Cli {
+    #[command(flatten)]
+    pub common: Common,
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// What every command accepts. Each setting can also stand in the settings file or the environment.
+#[derive(Debug, Default, Clone, Args)]
+pub struct Common {
+    /// Settings file [default: switchboard.toml, if there is one]
+    #[arg(long, global = true, value_name = "FILE", env = "SWITCHBOARD_SETTINGS")]
+    pub settings: Option<PathBuf>,
+    /// Folder for everything the centre keeps
+    #[arg(long, global = true, value_name = "FOLDER")]
+    pub data: Option<PathBuf>,
+    /// Database: sqlite:FILE or postgres://…
+    #[arg(long, global = true, value_name = "ADDRESS")]
+    pub database: Option<String>,
+    /// Language of what this command prints, such as en or es
+    #[arg(long, global = true, value_name = "TAG", env = "LANG", hide_env = true)]
+    pub lang: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Start the centre (also what happens without a command)
+    Serve {
+        /// Address and port to listen on, such as 127.0.0.1:8080
+        #[arg(long, value_name = "ADDRESS")]
+        listen: Option<String>,
+    },
+    /// Bring the database's schema up to date
+    Migrate,
+    /// Check settings, database, clock, disk and port, and say what to do
+    Doctor,
+}

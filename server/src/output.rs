@@ -1,0 +1,52 @@
+//! Where a command prints, and in which language.
+
+use std::io::Write;
+
+use kernel::{Error, Result};
+use words::{Catalogue, Words};
+
+/// A terminal, a file or a test's buffer, and the words for what is printed there.
+pub struct Output<'a> {
+    pub words: Words,
+    out: &'a mut dyn Write,
+}
+
+impl<'a> Output<'a> {
+    /// `tag` is a language such as `es`, or a locale such as `es_US.UTF-8`.
+    pub fn new(catalogue: &Catalogue, tag: Option<&str>, out: &'a mut dyn Write) -> Self {
+        let plain = tag.unwrap_or_default().split(['.', '@']).next().unwrap_or_default().replace('_', "-");
+        let words = match catalogue.find(&plain) {
+            Some(language) => catalogue.words(&language),
+            None => catalogue.words(&catalogue.negotiate("")),
+        };
+        Self { words, out }
+    }
+
+    pub fn line(&mut self, text: impl std::fmt::Display) -> Result<()> {
+        Ok(writeln!(self.out, "{text}")?)
+    }
+
+    /// Text that brings its own line ends.
+    pub fn raw(&mut self, text: &str) -> Result<()> {
+        Ok(self.out.write_all(text.as_bytes())?)
+    }
+
+    /// Says why a command did not work, and what to do.
+    pub fn trouble(&mut self, error: &Error) -> Result<()> {
+        match error {
+            Error::Refusal(refusal) => {
+                let told = self.words.refusal(refusal);
+                self.line(format_args!("{}\n  {}", told.what, told.remedy))
+            }
+            Error::NotFound => {
+                let text = self.words.text("cli-not-found").into_owned();
+                self.line(text)
+            }
+            // On the operator's own terminal the whole cause helps.
+            Error::Fault(fault) => {
+                let text = self.words.message("cli-fault").with("cause", fault.to_string()).to_string();
+                self.line(text)
+            }
+        }
+    }
+}
