@@ -1,0 +1,1 @@
+//! Measurements. Each is in `benches/benches/`; what they found is in `docs/benchmarks.md`.
