@@ -41,6 +41,10 @@ kinds! {
     DirectoryEdition = "dir",
     /// Something that happened, as told to other areas.
     EventKind = "evt",
+    /// A key that seals one subject's data.
+    VaultKey = "vkey",
+    /// A key that signs checkpoints of the audit trail.
+    AuditKey = "akey",
 }
 
 #[cfg(test)]

@@ -47,7 +47,10 @@ pub(crate) fn start(
             kernel::Fault::new(format!("the database would not use a write-ahead log ({mode})")).into()
         );
     }
-    writer.execute_batch("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000;")?;
+    // What is deleted is overwritten: a destroyed key must not live on in a freed corner of a page.
+    writer.execute_batch(
+        "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000; PRAGMA secure_delete = ON;",
+    )?;
     let mut handles = Vec::new();
     let (group, waker) = (if options.group_commit { GROUP } else { 1 }, wake.clone());
     handles.push(spawn("store-writer", move || write_loop(&writer, &writes, group, &waker))?);

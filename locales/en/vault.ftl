@@ -1,0 +1,32 @@
+# Refusals of trust/vault: what is the matter, and what to do.
+
+refusal-vault-master-key-wrong = The master key is not the one that encrypted this database (key { $key }).
+    .remedy = Give the right master key. Nothing was changed.
+refusal-vault-master-key-missing = Part of this database is encrypted with a master key that was not given (key { $key }).
+    .remedy = List it among the retired master keys, and run the key rotation to the end before you remove it.
+refusal-vault-key-malformed = What was given as the master key is not a key.
+    .remedy = A master key is 32 bytes, written as base64 or as 64 hexadecimal digits.
+refusal-vault-key-file-missing = The master key file { $path } cannot be read ({ $why }).
+    .remedy = Check the path and who owns the file.
+refusal-vault-key-file-open-to-others = Other people on this machine can read the master key file { $path }.
+    .remedy = Let only its owner read it (chmod 600), and consider a new master key.
+refusal-vault-key-file-exists = There is already a file at { $path }.
+    .remedy = Choose another place for the new master key. The old one may still be needed.
+refusal-vault-key-variable-missing = The environment variable { $name } with the master key is not set.
+    .remedy = Set it, or name another source for the master key.
+refusal-vault-key-command-failed = The command that prints the master key did not work ({ $why }).
+    .remedy = Run the command by hand to see what it says.
+refusal-vault-key-command-slow = The command that prints the master key took longer than { $seconds } seconds.
+    .remedy = Run the command by hand to see what it waits for.
+refusal-vault-erased = This person’s data was erased.
+    .remedy = Nothing can be added to it. If they are back, register them anew.
+refusal-vault-unreadable = A stored value cannot be read ({ $place }).
+    .remedy = Nothing was changed. Tell your administrator: the value was damaged, or moved from where it belongs.
+refusal-vault-system-key = The program’s own keys cannot be destroyed.
+    .remedy = Name the person whose data is to be erased.
+refusal-vault-subject-malformed = This does not name a person whose data is kept.
+    .remedy = Use the identifier as it stands in the record.
+refusal-vault-email-malformed = This is not an email address.
+    .remedy = It should look like name@example.com.
+refusal-vault-phone-malformed = This is not a phone number.
+    .remedy = Enter it with the area code, such as 212 555 0123.

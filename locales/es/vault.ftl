@@ -1,0 +1,32 @@
+# Rechazos de trust/vault: qué sucede y qué hacer.
+
+refusal-vault-master-key-wrong = La clave maestra no es la que cifró esta base de datos (clave { $key }).
+    .remedy = Proporcione la clave maestra correcta. No se cambió nada.
+refusal-vault-master-key-missing = Una parte de esta base de datos está cifrada con una clave maestra que no se proporcionó (clave { $key }).
+    .remedy = Inclúyala entre las claves maestras retiradas y complete la rotación de claves antes de quitarla.
+refusal-vault-key-malformed = Lo que se proporcionó como clave maestra no es una clave.
+    .remedy = Una clave maestra tiene 32 bytes, escritos en base64 o como 64 dígitos hexadecimales.
+refusal-vault-key-file-missing = No se puede leer el archivo de la clave maestra { $path } ({ $why }).
+    .remedy = Revise la ruta y quién es el propietario del archivo.
+refusal-vault-key-file-open-to-others = Otras personas en este equipo pueden leer el archivo de la clave maestra { $path }.
+    .remedy = Permita que solo su propietario lo lea (chmod 600) y considere usar una clave maestra nueva.
+refusal-vault-key-file-exists = Ya existe un archivo en { $path }.
+    .remedy = Elija otro lugar para la nueva clave maestra. Es posible que la anterior todavía se necesite.
+refusal-vault-key-variable-missing = La variable de entorno { $name } con la clave maestra no está definida.
+    .remedy = Defínala o indique otro origen para la clave maestra.
+refusal-vault-key-command-failed = El comando que muestra la clave maestra no funcionó ({ $why }).
+    .remedy = Ejecute el comando a mano para ver qué dice.
+refusal-vault-key-command-slow = El comando que muestra la clave maestra tardó más de { $seconds } segundos.
+    .remedy = Ejecute el comando a mano para ver qué está esperando.
+refusal-vault-erased = Los datos de esta persona se borraron.
+    .remedy = No se les puede agregar nada. Si la persona volvió, regístrela de nuevo.
+refusal-vault-unreadable = No se puede leer un valor guardado ({ $place }).
+    .remedy = No se cambió nada. Avise a su administrador: el valor se dañó o no está donde debería.
+refusal-vault-system-key = Las claves propias del programa no se pueden destruir.
+    .remedy = Indique la persona cuyos datos se deben borrar.
+refusal-vault-subject-malformed = Esto no identifica a ninguna persona cuyos datos se guarden.
+    .remedy = Use el identificador tal como aparece en el registro.
+refusal-vault-email-malformed = Esta no es una dirección de correo electrónico.
+    .remedy = Debe parecerse a nombre@example.com.
+refusal-vault-phone-malformed = Este no es un número de teléfono.
+    .remedy = Escríbalo con el código de área, por ejemplo 212 555 0123.
