@@ -1,0 +1,6 @@
+//! Stories: what a person does at the real centre, in a real browser.
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a story that cannot go on has failed")]
+
+mod accessibility;
+mod browser;
+mod visitor;
