@@ -88,10 +88,6 @@ impl Hours {
         &self.text
     }
 
-    pub(crate) fn calendar(&self) -> &Calendar {
-        &self.calendar
-    }
-
     pub(crate) fn constant(&self) -> Option<Phase> {
         self.constant
     }
