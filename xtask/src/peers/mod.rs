@@ -8,6 +8,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
+use tempfile::TempDir;
 
 use self::browser::Browser;
 use self::packages::Distribution;
@@ -17,6 +18,8 @@ use crate::run;
 pub struct Peers {
     postgres: postgres::Server,
     browser: Browser,
+    /// For temporary files: a browser that is stopped leaves some, and they end with us.
+    scratch: TempDir,
 }
 
 impl Peers {
@@ -35,14 +38,16 @@ impl Peers {
             Err(missing) => bail!("{}", packages::explain(&missing, distribution.as_ref())),
         };
         run::ensure_not_interrupted()?;
-        Ok(Self { postgres: postgres::Server::start(&binaries)?, browser })
+        let scratch = tempfile::Builder::new().prefix("switchboard-").tempdir_in("/tmp")?;
+        Ok(Self { postgres: postgres::Server::start(&binaries)?, browser, scratch })
     }
 
-    pub fn environment(&self) -> [(&'static str, OsString); 3] {
+    pub fn environment(&self) -> [(&'static str, OsString); 4] {
         [
             ("SWITCHBOARD_TEST_POSTGRES", self.postgres.url().into()),
             (browser::CHROMIUM, self.browser.chromium.clone().into()),
             (browser::CHROMEDRIVER, self.browser.chromedriver.clone().into()),
+            ("TMPDIR", self.scratch.path().into()),
         ]
     }
 }
