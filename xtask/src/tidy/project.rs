@@ -1,10 +1,10 @@
 //! What the rules look at: the text files, the house's own crates, and what they depend on.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use anyhow::{Context as _, Result};
-use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package, PackageId};
+use anyhow::{Context as _, Result, ensure};
+use cargo_metadata::{DependencyKind, MetadataCommand, Package};
 
 /// A project as the rules see it. Paths are relative to its root, with `/`.
 #[derive(Debug, Default)]
@@ -32,7 +32,7 @@ pub struct Arrow {
 }
 
 /// A crate somebody else wrote.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Dependency {
     pub name: String,
     pub version: String,
@@ -45,8 +45,8 @@ impl Project {
         let root = root.canonicalize()?;
         let mut project = Self::default();
         read_folder(&root, "", &mut project.files)?;
-        let metadata = MetadataCommand::new().manifest_path(root.join("Cargo.toml")).exec()?;
-        project.add_packages(&metadata)?;
+        project.crates = own_crates(&root)?;
+        project.dependencies = dependencies(&list_dependencies(&root)?);
         Ok(project)
     }
 
@@ -55,32 +55,20 @@ impl Project {
         let files = self.files.iter().map(|(path, text)| (path.as_str(), text.as_str()));
         files.filter(move |(path, _)| path.ends_with(ending))
     }
+}
 
-    fn add_packages(&mut self, metadata: &Metadata) -> Result<()> {
-        let members: HashSet<&PackageId> = metadata.workspace_members.iter().collect();
-        let used: HashSet<&PackageId> =
-            metadata.resolve.iter().flat_map(|resolve| &resolve.nodes).map(|node| &node.id).collect();
-        let folder = |path: &Path| -> Result<String> {
-            let inside =
-                path.strip_prefix(&metadata.workspace_root).context("a crate outside the workspace")?;
-            Ok(inside.to_string_lossy().into_owned())
-        };
-        for package in metadata.packages.iter().filter(|package| used.contains(&package.id)) {
-            if !members.contains(&package.id) {
-                self.dependencies.push(Dependency {
-                    name: package.name.to_string(),
-                    version: package.version.to_string(),
-                    licence: package.license.clone(),
-                });
-                continue;
-            }
-            let path = package.manifest_path.parent().context("a manifest is in a folder")?;
-            let arrows = arrows(package).map(|(to, for_tests)| Ok(Arrow { to: folder(to)?, for_tests }));
-            self.crates
-                .push(Crate { path: folder(path.as_std_path())?, arrows: arrows.collect::<Result<_>>()? });
-        }
-        Ok(())
-    }
+fn own_crates(root: &Path) -> Result<Vec<Crate>> {
+    let metadata = MetadataCommand::new().manifest_path(root.join("Cargo.toml")).no_deps().exec()?;
+    let folder = |path: &Path| -> Result<String> {
+        let inside = path.strip_prefix(&metadata.workspace_root).context("a crate outside the workspace")?;
+        Ok(inside.to_string_lossy().into_owned())
+    };
+    let read = |package: &Package| {
+        let path = package.manifest_path.parent().context("a manifest is in a folder")?;
+        let arrows = arrows(package).map(|(to, for_tests)| Ok(Arrow { to: folder(to)?, for_tests }));
+        Ok(Crate { path: folder(path.as_std_path())?, arrows: arrows.collect::<Result<_>>()? })
+    };
+    metadata.packages.iter().map(read).collect()
 }
 
 fn arrows(package: &Package) -> impl Iterator<Item = (&Path, bool)> {
@@ -88,6 +76,35 @@ fn arrows(package: &Package) -> impl Iterator<Item = (&Path, bool)> {
         let path = dependency.path.as_ref()?;
         Some((path.as_std_path(), dependency.kind == DependencyKind::Development))
     })
+}
+
+/// Not from `cargo metadata`: that also names what only other platforms would switch on.
+fn list_dependencies(root: &Path) -> Result<String> {
+    let mut command = crate::cargo("tree");
+    command.args(["--workspace", "--edges=normal,build,dev", "--prefix=none", "--format={p}\t{l}"]);
+    let output = command.arg("--manifest-path").arg(root.join("Cargo.toml")).output()?;
+    ensure!(output.status.success(), "cargo tree: {}", String::from_utf8_lossy(&output.stderr));
+    Ok(String::from_utf8(output.stdout)?)
+}
+
+/// Reads lines like `serde v1.0.229<tab>MIT OR Apache-2.0`; our own crates also tell their folder.
+fn dependencies(tree: &str) -> Vec<Dependency> {
+    let mut found = BTreeSet::new();
+    for line in tree.lines() {
+        let (package, licence) = line.split_once('\t').unwrap_or((line, ""));
+        let mut words = package.split_whitespace();
+        let (Some(name), Some(version)) = (words.next(), words.next()) else { continue };
+        if words.any(|word| word.starts_with("(/")) {
+            continue;
+        }
+        let licence = licence.trim_end_matches("(*)").trim();
+        found.insert(Dependency {
+            name: name.to_owned(),
+            version: version.trim_start_matches('v').to_owned(),
+            licence: (!licence.is_empty()).then(|| licence.to_owned()),
+        });
+    }
+    found.into_iter().collect()
 }
 
 fn read_folder(folder: &Path, prefix: &str, files: &mut BTreeMap<String, String>) -> Result<()> {
@@ -175,5 +192,19 @@ mod tests {
         assert_eq!(a.arrows.iter().map(|arrow| arrow.to.as_str()).collect::<Vec<_>>(), ["platform/b"]);
         assert!(project.files.contains_key("core/a/src/lib.rs"));
         assert!(!project.files.keys().any(|path| path.starts_with("target") || path.ends_with("woff2")));
+    }
+    #[test]
+    fn dependencies_are_read_once_and_our_own_are_left_out() {
+        let tree = "store v0.1.0 (/somewhere/store)\tApache-2.0\n\
+            serde v1.0.2\tMIT OR Apache-2.0\n\
+            serde_derive v1.0.2 (proc-macro)\tMIT\n\
+            \n\
+            serde v1.0.2\tMIT OR Apache-2.0 (*)\n\
+            odd v0.1.0\t\n";
+        let found: Vec<_> = dependencies(tree).into_iter().map(|one| (one.name, one.licence)).collect();
+        let licence = |text: &str| Some(text.to_owned());
+        let expected =
+            [("odd", None), ("serde", licence("MIT OR Apache-2.0")), ("serde_derive", licence("MIT"))];
+        assert_eq!(found, expected.map(|(name, licence)| (name.to_owned(), licence)));
     }
 }
