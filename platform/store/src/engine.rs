@@ -13,6 +13,9 @@ use crate::options::{Options, Place};
 use crate::tx::Tx;
 use crate::{postgres, sqlite};
 
+/// A consumer of events looks at least this often.
+const LONGEST_NAP: Duration = Duration::from_secs(2);
+
 /// Which database holds the data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Engine {
@@ -98,6 +101,13 @@ impl Store {
     /// Changes its value when there may be new events. It only says "look": a missed change costs delay.
     pub fn changes(&self) -> watch::Receiver<u64> {
         self.inner.wake.bell.subscribe()
+    }
+
+    /// Waits for a wake-up, though never long: one that was missed costs this delay, and an event that was
+    /// still unsettled at its own wake-up is found by the next look. `false` when the store has closed.
+    pub async fn changed(&self, changes: &mut watch::Receiver<u64>) -> bool {
+        let _ = tokio::time::timeout(LONGEST_NAP, changes.changed()).await;
+        !self.inner.wake.is_closing()
     }
 
     fn take_threads(&self) -> Vec<JoinHandle<()>> {

@@ -35,12 +35,7 @@ impl Tx<'_> {
     /// On PostgreSQL only events of transactions before the oldest one still under way are shown; a
     /// younger one that committed first waits until nothing can appear before it.
     pub fn events_after(&mut self, after: Position, limit: u16) -> Result<Vec<Event>> {
-        let settled = match self.engine() {
-            Engine::Sqlite => "",
-            Engine::Postgres => {
-                "AND tx < CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS TEXT) AS BIGINT)"
-            }
-        };
+        let settled = self.settled();
         self.query(
             &format!(
                 "SELECT tx, number, id, at, kind, subject, data FROM event \
@@ -60,5 +55,28 @@ impl Tx<'_> {
                 })
             },
         )
+    }
+
+    /// The position of the newest event that `events_after` would show: where a consumer starts that only
+    /// wants what comes.
+    pub fn events_end(&mut self) -> Result<Position> {
+        let settled = self.settled();
+        let end = self.query_opt(
+            &format!(
+                "SELECT tx, number FROM event WHERE tx >= 0 {settled} ORDER BY tx DESC, number DESC LIMIT 1"
+            ),
+            params![],
+            |row| Ok(Position { transaction: row.take(0)?, number: row.take(1)? }),
+        )?;
+        Ok(end.unwrap_or_default())
+    }
+
+    fn settled(&self) -> &'static str {
+        match self.engine() {
+            Engine::Sqlite => "",
+            Engine::Postgres => {
+                "AND tx < CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS TEXT) AS BIGINT)"
+            }
+        }
     }
 }

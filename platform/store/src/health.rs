@@ -23,9 +23,7 @@ impl Tx<'_> {
             Engine::Sqlite => {
                 let version = self.query_one("SELECT sqlite_version()", params![], |row| row.take(0))?;
                 let verdict: Vec<String> =
-                    self.query("PRAGMA quick_check(1)", params![], |row| {
-                        row.take(0)
-                    })?;
+                    self.query("PRAGMA quick_check(1)", params![], |row| row.take(0))?;
                 let damage = verdict.into_iter().find(|line| line != "ok");
                 Ok(Health { version, damage, server_time: None })
             }
