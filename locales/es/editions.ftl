@@ -8,3 +8,5 @@ refusal-directory-other-institution = El archivo es el directorio de «{ $file }
     .remedy = Revise el archivo o use otra carpeta de datos para otra institución.
 refusal-directory-never-in-force = Este directorio terminaría antes de empezar.
     .remedy = Corrija «effective» o «until» en el archivo, o indique una fecha de vigencia anterior.
+refusal-directory-moment-malformed = «{ $input }» no es una fecha ni una hora.
+    .remedy = Escríbala como 2023-09-01 o 2023-09-01T10:00.
