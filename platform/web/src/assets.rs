@@ -1,0 +1,106 @@
+//! Style sheets, fonts, icons and scripts: embedded, and addressed by what is in them, so that a browser
+//! may keep them for ever and still gets every change at once.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use axum::Router;
+use axum::extract::Path;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use http::{HeaderMap, HeaderValue, header};
+use kernel::Error;
+use rust_embed::RustEmbed;
+
+use crate::encoded::{Encoded, short_hash};
+use crate::failure::Failure;
+
+#[derive(RustEmbed)]
+#[folder = "assets"]
+struct Files;
+
+/// The parts of the one style sheet that every page links, in the order in which they apply.
+const STYLE: [&str; 4] = ["tokens.css", "base.css", "components.css", "portal.css"];
+
+struct Assets {
+    /// By the name in the address, which has the hash in it.
+    served: HashMap<String, Encoded>,
+    /// From the plain name to the address.
+    addresses: HashMap<String, String>,
+}
+
+static ASSETS: LazyLock<Assets> = LazyLock::new(Assets::load);
+
+/// The address of an asset, such as `/assets/icons.3f2a9c1b….svg` for `icons.svg`.
+///
+/// `style.css` is all parts of the style sheet in one. A name that does not exist is a mistake in a
+/// template, which `tests/assets.rs` finds.
+pub fn address(name: &str) -> &'static str {
+    ASSETS.addresses.get(name).map_or("/assets/missing", String::as_str)
+}
+
+/// Whether there is such an asset.
+pub fn exists(name: &str) -> bool {
+    ASSETS.addresses.contains_key(name)
+}
+
+pub(crate) fn routes() -> Router {
+    Router::new().route("/assets/{*name}", get(serve)).route("/favicon.ico", get(favicon))
+}
+
+async fn serve(Path(name): Path<String>, headers: HeaderMap) -> Result<Response, Failure> {
+    let asset = ASSETS.served.get(&name).ok_or(Error::NotFound)?;
+    let mut response = asset.respond(&headers);
+    let for_ever = HeaderValue::from_static("public, max-age=31536000, immutable");
+    response.headers_mut().insert(header::CACHE_CONTROL, for_ever);
+    Ok(response)
+}
+
+/// Browsers ask for this one by a fixed name.
+async fn favicon() -> Response {
+    axum::response::Redirect::permanent(address("favicon.svg")).into_response()
+}
+
+impl Assets {
+    fn load() -> Self {
+        let mut assets = Self { served: HashMap::new(), addresses: HashMap::new() };
+        let (sheets, others): (Vec<_>, Vec<_>) = Files::iter().partition(|name| name.ends_with(".css"));
+        for name in others.iter().filter(|name| !name.ends_with(".txt")) {
+            assets.add(name, read(name));
+        }
+        for name in sheets.iter().filter(|name| !STYLE.contains(&name.as_ref())) {
+            assets.add_sheet(name, &[name.as_ref()]);
+        }
+        assets.add_sheet("style.css", &STYLE);
+        assets
+    }
+
+    fn add_sheet(&mut self, name: &str, parts: &[&str]) {
+        let texts: Vec<String> =
+            parts.iter().map(|part| String::from_utf8_lossy(&read(part)).into_owned()).collect();
+        let mut text = texts.join("\n");
+        for (plain, address) in &self.addresses {
+            text = text.replace(&format!("url(\"{plain}\")"), &format!("url(\"{address}\")"));
+        }
+        self.add(name, text.into_bytes());
+    }
+
+    fn add(&mut self, name: &str, content: Vec<u8>) {
+        let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
+        let hashed = format!("{stem}.{}.{extension}", short_hash(&content));
+        let guessed = mime_guess::from_path(name).first_or_octet_stream().to_string();
+        let content_type = if guessed.starts_with("text/") || guessed.ends_with("svg+xml") {
+            HeaderValue::try_from(format!("{guessed}; charset=utf-8"))
+        } else {
+            HeaderValue::try_from(guessed)
+        };
+        let content_type =
+            content_type.unwrap_or_else(|_| HeaderValue::from_static("application/octet-stream"));
+        self.addresses.insert(name.to_owned(), format!("/assets/{hashed}"));
+        self.served.insert(hashed, Encoded::new(content, content_type));
+    }
+}
+
+fn read(name: &str) -> Vec<u8> {
+    Files::get(name).map(|file| file.data.into_owned()).unwrap_or_default()
+}

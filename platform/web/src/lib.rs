@@ -1,0 +1,34 @@
+//! The web shell: what every page and every answer to a program has in common.
+//!
+//! A face makes a plain `axum::Router` whose handlers return [`Failure`] on error, extract a [`Visitor`]
+//! and send pages with [`html`]. [`Web::shell`] puts the house around it: errors in words, security
+//! headers, limits, logs, metrics, assets and the preferences page. [`serve`] runs it until it is told to
+//! stop. See the README for the rest.
+
+pub mod assets;
+mod encoded;
+mod error_page;
+mod failure;
+mod form;
+mod headers;
+mod limits;
+mod observe;
+mod operations;
+mod page;
+mod page_cache;
+mod preferences;
+mod serve;
+mod shell;
+#[cfg(debug_assertions)]
+mod styleguide;
+mod visitor;
+
+pub use failure::Failure;
+pub use form::{Posted, form_page};
+pub use limits::Limits;
+pub use operations::{Operations, Readiness};
+pub use page::{LanguageLink, Link, Page, html};
+pub use page_cache::PageCache;
+pub use serve::{Draining, serve, stop_signal};
+pub use shell::{Destination, Settings, Web};
+pub use visitor::{Contrast, Theme, Visitor, VisitorZone};

@@ -1,0 +1,87 @@
+//! Serving until told to stop, and then finishing what is under way.
+
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use axum::Router;
+use hyper_util::rt::TokioTimer;
+use kernel::{Context, Result};
+
+use crate::Limits;
+
+/// Twice the shell's own limit on headers, which answers with a page; beyond this the line is cut.
+const READ_BUFFER: usize = 64 * 1024;
+
+/// Whether we were told to stop. Cloning shares it.
+#[derive(Debug, Clone, Default)]
+pub struct Draining(Arc<AtomicBool>);
+
+impl Draining {
+    pub fn is_on(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    fn begin(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Serves until `stop` is done; then takes no new connections and returns when the requests under way
+/// are answered, or the limit's drain time is over.
+pub async fn serve(
+    listener: TcpListener,
+    app: Router,
+    limits: &Limits,
+    draining: Draining,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> Result<()> {
+    listener.set_nonblocking(true).context("preparing the listener")?;
+    let handle = axum_server::Handle::new();
+    let (stopper, drain) = (handle.clone(), limits.drain);
+    let waiting = tokio::spawn(async move {
+        stop.await;
+        draining.begin();
+        tracing::info!(connections = stopper.connection_count(), "stopping");
+        stopper.graceful_shutdown(Some(drain));
+    });
+    let mut server = axum_server::from_tcp(listener).context("taking the listener")?.http1_only();
+    server
+        .http_builder()
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(limits.header_patience)
+        .max_buf_size(READ_BUFFER);
+    let served = server
+        .handle(handle)
+        .serve(app.into_make_service_with_connect_info::<SocketAddr>())
+        .await
+        .context("serving");
+    waiting.abort();
+    served
+}
+
+/// Done when the process is asked to stop: Ctrl-C, or SIGTERM from whoever supervises it.
+pub async fn stop_signal() {
+    let interrupted = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    let terminated = async {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut signals) => {
+                signals.recv().await;
+            }
+            Err(_) => std::future::pending::<()>().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminated = std::future::pending::<()>();
+    tokio::select! {
+        () = interrupted => {}
+        () = terminated => {}
+    }
+}
