@@ -121,8 +121,10 @@ impl Directory {
     ///
     /// A way of another region than the asked one is left out; one without a region serves all.
     pub fn who(&self, question: &Question<'_>) -> Result<Answer<'_>, Refusal> {
-        let audience = self.known(question.audience, "audience", Self::audience_index)?;
-        let region = self.known(question.region, "region", Self::region_index)?;
+        let audience = known(question.audience, |id| self.audience_index(id))
+            .map_err(|id| Refusal::new("directory.unknown_audience").with("audience", id))?;
+        let region = known(question.region, |id| self.region_index(id))
+            .map_err(|id| Refusal::new("directory.unknown_region").with("region", id))?;
         let allowed = |topic: usize| {
             audience.is_none()
                 || self.topics.get(topic).is_some_and(|topic| serves(&topic.audiences, audience))
@@ -145,20 +147,6 @@ impl Directory {
         ways.sort_by_cached_key(|way| self.rank(way));
         let topics = topics.iter().filter_map(|topic| self.topics.get(*topic)).collect();
         Ok(Answer { topics, ways, suggestions })
-    }
-
-    fn known(
-        &self,
-        id: Option<&str>,
-        what: &'static str,
-        find: fn(&Self, &str) -> Option<usize>,
-    ) -> Result<Option<usize>, Refusal> {
-        let Some(id) = id else { return Ok(None) };
-        let code = match what {
-            "audience" => "directory.unknown_audience",
-            _ => "directory.unknown_region",
-        };
-        find(self, id).map(Some).ok_or_else(|| Refusal::new(code).with(what, id))
     }
 
     /// What may have been meant: what others may ask for in those words, then what comes near.
@@ -301,6 +289,18 @@ impl Directory {
         (named.contains(&courier) || (*others && !named_elsewhere())).then_some(true)
     }
 
+    /// The number of this directory that somebody typed, with or without its country code.
+    pub fn number_typed(&self, typed: &str) -> Option<&PhoneNumber> {
+        let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+        let typed = digits(typed);
+        let mut numbers =
+            self.units.iter().flat_map(|unit| &unit.ways).filter_map(|way| match &way.address {
+                Address::Phone { number, .. } => Some(number),
+                _ => None,
+            });
+        numbers.find(|number| typed.len() >= 7 && digits(number.e164()).ends_with(&typed))
+    }
+
     /// What a telephone number offers; `None` when the directory does not have it.
     pub fn menu(&self, number: &PhoneNumber) -> Option<MenuAnswer<'_>> {
         let mut entries: Vec<MenuEntry<'_>> = Vec::new();
@@ -316,4 +316,10 @@ impl Directory {
         entries.sort_by_key(|entry| (entry.option.is_none(), entry.option));
         (!entries.is_empty()).then(|| MenuAnswer { number: number.clone(), entries })
     }
+}
+
+/// The index of an id, if one is asked for; the id itself when there is no such.
+fn known(id: Option<&str>, find: impl Fn(&str) -> Option<usize>) -> Result<Option<usize>, &str> {
+    let Some(id) = id else { return Ok(None) };
+    find(id).map(Some).ok_or(id)
 }

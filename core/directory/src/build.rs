@@ -1,7 +1,6 @@
 //! From raw entries to a sound directory: every reference resolved, every value checked, every error told.
 
 use std::collections::{BTreeMap, HashMap};
-use std::ops::Range;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -91,7 +90,6 @@ impl Builder<'_> {
             channels: self.channels(sheet.channels),
             topics: sheet.topics.into_iter().map(|raw| self.topic(raw)).collect(),
             units: sheet.units.into_iter().map(|unit| self.unit(unit)).collect(),
-            file: self.places.file().to_owned(),
             source: text.to_owned(),
             warnings: Vec::new(),
             handlers: Vec::new(),
@@ -123,10 +121,10 @@ impl Builder<'_> {
         for tag in &raw.languages {
             match tag.get_ref().parse() {
                 Ok(language) => self.languages.push(language),
-                Err(_) => self.error("language_malformed", tag.span(), &[("language", tag.get_ref())]),
+                Err(_) => self.error("language_malformed", tag.span().start, &[("language", tag.get_ref())]),
             }
         }
-        self.in_sequence(raw.effective.get_ref(), raw.until.as_ref());
+        self.in_sequence(*raw.effective.get_ref(), raw.until.as_ref());
         let until = raw.until.map(|day| day.into_inner().0);
         if self.languages.is_empty() {
             self.findings
@@ -157,7 +155,7 @@ impl Builder<'_> {
             Some(calendar) => self.calendar = Arc::new(calendar),
             None => {
                 if let Some(country) = country {
-                    self.error("country_unknown", country.span(), &[("country", country.get_ref())]);
+                    self.error("country_unknown", country.span().start, &[("country", country.get_ref())]);
                 }
             }
         }
@@ -168,12 +166,16 @@ impl Builder<'_> {
         for raw in raws {
             let kind = *raw.kind.get_ref();
             if channels.iter().any(|channel| channel.kind == kind) {
-                self.error("id_doubled", raw.kind.span(), &[("kind", "channel"), ("id", kind.as_str())]);
+                self.error(
+                    "id_doubled",
+                    raw.kind.span().start,
+                    &[("kind", "channel"), ("id", kind.as_str())],
+                );
             }
             if let Some(expected) = raw.expected.as_ref().filter(|raw| raw.get_ref().min > raw.get_ref().max)
             {
                 let (min, max) = (expected.get_ref().min.to_string(), expected.get_ref().max.to_string());
-                self.error("range_inverted", expected.span(), &[("from", &min), ("until", &max)]);
+                self.error("range_inverted", expected.span().start, &[("from", &min), ("until", &max)]);
             }
             channels.push(Channel {
                 kind,
@@ -260,18 +262,14 @@ impl Builder<'_> {
                 Some(hours)
             }
             Err(error) => {
-                let hours = text.get_ref().as_str();
-                // The text begins after its quotation mark.
                 let start = text.span().start;
-                match error {
-                    HoursError::Syntax { column } => {
-                        self.error("hours_malformed", start + column..start, &[("hours", hours)]);
-                    }
-                    HoursError::Unsupported => {
-                        self.error("hours_malformed", text.span(), &[("hours", hours)])
-                    }
-                    HoursError::Sun => self.error("hours_need_a_place", text.span(), &[("hours", hours)]),
-                }
+                let (code, at) = match error {
+                    // The text begins after its quotation mark.
+                    HoursError::Syntax { column } => ("hours_malformed", start + column),
+                    HoursError::Unsupported => ("hours_malformed", start),
+                    HoursError::Sun => ("hours_need_a_place", start),
+                };
+                self.error(code, at, &[("hours", text.get_ref())]);
                 None
             }
         }
@@ -283,7 +281,7 @@ impl Builder<'_> {
         }
         let zone = TimeZone::get(name.get_ref()).ok().map(Zone::Fixed);
         if zone.is_none() {
-            self.error("zone_unknown", name.span(), &[("zone", name.get_ref())]);
+            self.error("zone_unknown", name.span().start, &[("zone", name.get_ref())]);
         }
         zone
     }
@@ -298,7 +296,7 @@ impl Builder<'_> {
         for id in ids {
             self.id_is_well_formed(id);
             if known.contains(id.get_ref()) {
-                self.error("id_doubled", id.span(), &[("kind", kind), ("id", id.get_ref())]);
+                self.error("id_doubled", id.span().start, &[("kind", kind), ("id", id.get_ref())]);
             }
             known.push(id.get_ref().clone());
         }
@@ -309,7 +307,7 @@ impl Builder<'_> {
         let text = id.get_ref();
         let plain = text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
         if !plain || text.is_empty() || text.starts_with('-') || text.ends_with('-') {
-            self.error("id_malformed", id.span(), &[("id", text)]);
+            self.error("id_malformed", id.span().start, &[("id", text)]);
         }
     }
 
@@ -334,7 +332,7 @@ impl Builder<'_> {
             let nearest = known.iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b))).cloned();
             let values =
                 [("kind", kind), ("id", id.get_ref()), ("nearest", nearest.as_deref().unwrap_or("–"))];
-            self.error("unknown_reference", id.span(), &values);
+            self.error("unknown_reference", id.span().start, &values);
         }
         found
     }
@@ -366,8 +364,8 @@ impl Builder<'_> {
         let mut synonyms = BTreeMap::new();
         for (tag, phrases) in raw {
             let Ok(language) = tag.parse() else {
-                let span = phrases.first().map_or(0..0, Spanned::span);
-                self.error("language_malformed", span, &[("language", &tag)]);
+                let at = phrases.first().map_or(0, |phrase| phrase.span().start);
+                self.error("language_malformed", at, &[("language", &tag)]);
                 continue;
             };
             synonyms.insert(language, phrases.into_iter().map(Spanned::into_inner).collect());
@@ -376,10 +374,10 @@ impl Builder<'_> {
     }
 
     /// A first and a last day have to come in that order.
-    pub(crate) fn in_sequence(&mut self, from: &Day, until: Option<&Spanned<Day>>) {
+    pub(crate) fn in_sequence(&mut self, from: Day, until: Option<&Spanned<Day>>) {
         if let Some(until) = until.filter(|until| until.get_ref().0 < from.0) {
             let (first, last) = (from.0.to_string(), until.get_ref().0.to_string());
-            self.error("range_inverted", until.span(), &[("from", &first), ("until", &last)]);
+            self.error("range_inverted", until.span().start, &[("from", &first), ("until", &last)]);
         }
     }
 
@@ -387,8 +385,8 @@ impl Builder<'_> {
         self.places.at(value.span().start)
     }
 
-    pub(crate) fn error(&mut self, code: &'static str, span: Range<usize>, values: &[(&'static str, &str)]) {
-        let finding = Finding::error(code, self.places.at(span.start));
+    pub(crate) fn error(&mut self, code: &'static str, at: usize, values: &[(&'static str, &str)]) {
+        let finding = Finding::error(code, self.places.at(at));
         self.findings.push(values.iter().fold(finding, |finding, (name, value)| finding.with(name, value)));
     }
 }

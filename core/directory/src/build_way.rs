@@ -19,7 +19,7 @@ impl Builder<'_> {
         let hours = raw.hours.as_ref().or(unit.hours.as_ref().filter(|_| channel.is_live()));
         let zone = raw.zone.as_ref().or(unit.zone.as_ref());
         if let Some(from) = &raw.from {
-            self.in_sequence(from.get_ref(), raw.until.as_ref());
+            self.in_sequence(*from.get_ref(), raw.until.as_ref());
         }
         Way {
             place: self.place(&raw.id),
@@ -73,13 +73,13 @@ impl Builder<'_> {
                 Some(span) if !allowed.contains(&field) => {
                     self.error(
                         "field_of_other_channel",
-                        span,
+                        span.start,
                         &[("field", field), ("channel", channel.as_str())],
                     );
                 }
                 None if field == needed => {
                     let values = [("field", field), ("channel", channel.as_str())];
-                    self.error("address_missing", raw.channel.span(), &values);
+                    self.error("address_missing", raw.channel.span().start, &values);
                 }
                 _ => {}
             }
@@ -101,7 +101,7 @@ impl Builder<'_> {
             ChannelKind::Email => {
                 let address = raw.email.as_ref()?;
                 if !is_email(address.get_ref()) {
-                    self.error("email_malformed", address.span(), &[("email", address.get_ref())]);
+                    self.error("email_malformed", address.span().start, &[("email", address.get_ref())]);
                 }
                 Some(Address::Email { address: address.get_ref().clone() })
             }
@@ -109,7 +109,7 @@ impl Builder<'_> {
             ChannelKind::Chat | ChannelKind::Social | ChannelKind::Web => {
                 let url = raw.url.as_ref();
                 if let Some(url) = url.filter(|url| !url.get_ref().starts_with("https://")) {
-                    self.error("url_malformed", url.span(), &[("url", url.get_ref())]);
+                    self.error("url_malformed", url.span().start, &[("url", url.get_ref())]);
                 }
                 let name = self.text(raw.site.clone()?);
                 Some(Address::Web { name, url: url.map(|url| url.get_ref().clone()) })
@@ -120,7 +120,7 @@ impl Builder<'_> {
     fn number(&mut self, text: &Spanned<String>) -> Option<PhoneNumber> {
         let number = PhoneNumber::parse(text.get_ref());
         if number.is_none() {
-            self.error("number_malformed", text.span(), &[("number", text.get_ref())]);
+            self.error("number_malformed", text.span().start, &[("number", text.get_ref())]);
         }
         number
     }
@@ -129,7 +129,7 @@ impl Builder<'_> {
         let text = option.get_ref();
         let keys = text.chars().all(|key| key.is_ascii_digit() || matches!(key, '*' | '#'));
         if !keys || text.is_empty() {
-            self.error("option_malformed", option.span(), &[("option", text)]);
+            self.error("option_malformed", option.span().start, &[("option", text)]);
         }
         text.clone()
     }

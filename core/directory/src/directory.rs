@@ -24,7 +24,6 @@ pub struct Directory {
     pub channels: Vec<Channel>,
     pub topics: Vec<Topic>,
     pub units: Vec<Unit>,
-    pub(crate) file: String,
     pub(crate) source: String,
     pub(crate) warnings: Vec<Finding>,
     /// By topic: where its ways are.

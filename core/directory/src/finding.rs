@@ -95,14 +95,10 @@ impl<'t> Places<'t> {
         Self { file, text, lines }
     }
 
-    pub(crate) fn file(&self) -> &str {
-        self.file
-    }
-
     pub(crate) fn at(&self, offset: usize) -> Place {
         let line = self.lines.partition_point(|start| *start <= offset).saturating_sub(1);
         let start = self.lines.get(line).copied().unwrap_or(0);
-        let before = self.text.get(start..offset).unwrap_or_default();
+        let before = self.text.get(start..self.text.floor_char_boundary(offset)).unwrap_or_default();
         Place {
             file: self.file.to_owned(),
             line: narrow(line + 1),

@@ -88,6 +88,28 @@ impl Hours {
         &self.text
     }
 
+    /// A day, within a year of this one, that two seasons of the text both claim with different hours.
+    pub(crate) fn overlapping_seasons(&self, from: Date) -> Option<Date> {
+        let expression = self.evaluated.get_expression();
+        let seasons: Vec<OpeningHours> = expression
+            .rules
+            .iter()
+            .filter(|rule| {
+                let days = &rule.day_selector;
+                !(days.monthday.is_empty() && days.week.is_empty() && days.year.is_empty())
+            })
+            .filter_map(|rule| rule.to_string().parse().ok())
+            .collect();
+        let mut year = from.series(jiff::Span::new().days(1)).take(366);
+        year.find(|day| {
+            let Some(date) = to_chrono(*day).filter(|_| seasons.len() > 1) else { return false };
+            let mut claims =
+                seasons.iter().map(|season| season.schedule_at(date)).filter(|day| !day.is_empty());
+            let first = claims.next();
+            claims.any(|other| first.as_ref() != Some(&other))
+        })
+    }
+
     pub(crate) fn constant(&self) -> Option<Phase> {
         self.constant
     }

@@ -53,7 +53,9 @@ pub(crate) fn load(text: &str, file_name: &str) -> Result<Directory, Vec<Finding
         build(sheet, text, &places, reader.findings)
     } else {
         // Guessing on after broken syntax would invent further errors.
-        errors.iter().for_each(|error| reader.error(error, 0..0));
+        for error in &errors {
+            reader.error(error, 0..0);
+        }
         Err(in_order(reader.findings))
     }
 }
@@ -73,15 +75,12 @@ struct Reader<'t> {
 impl Reader<'_> {
     fn sheet(&mut self, mut table: DeTable<'_>) -> Sheet {
         self.schema(&mut table);
-        let institution = match table.remove("institution") {
-            Some(value) => self.entry(value),
-            None => {
-                self.missing("institution");
-                None
-            }
-        };
+        let institution = table.remove("institution");
+        if institution.is_none() {
+            self.missing("institution");
+        }
         let mut sheet = Sheet {
-            institution,
+            institution: institution.and_then(|value| self.entry(value)),
             holidays: table.remove("holidays").and_then(|value| self.entry(value)).unwrap_or_default(),
             own_holidays: self.list(&mut table, "holiday"),
             channels: self.list(&mut table, "channel"),
