@@ -26,6 +26,9 @@ when-tomorrow = tomorrow { $time }
 when-weekday = { $day } { $time }
 when-date = { $day }, { $time }
 
+weekday-range = { $from } to { $to }
+weekday-pair = { $from } and { $to }
+
 duration-moment = less than a minute
 duration-minutes = { $minutes } min
 duration-hours = { $hours } h

@@ -25,6 +25,9 @@ when-tomorrow = mañana { $at }
 when-weekday = el { $day } { $at }
 when-date = el { $day }, { $at }
 
+weekday-range = { $from } a { $to }
+weekday-pair = { $from } y { $to }
+
 duration-moment = menos de un minuto
 duration-minutes = { $minutes } min
 duration-hours = { $hours } h

@@ -1,6 +1,6 @@
 //! Ways of saying when something is and how long it takes.
 
-use jiff::civil::Time;
+use jiff::civil::{Time, Weekday};
 use jiff::{SignedDuration, Zoned};
 
 use crate::message::Words;
@@ -26,6 +26,16 @@ impl Words {
     /// `8 AM – 8 PM`
     pub fn times(&self, from: Time, to: Time) -> String {
         self.message("time-range").with("from", self.time(from)).with("to", self.time(to)).to_string()
+    }
+
+    /// `Monday`, `Saturday and Sunday`, `Monday to Friday`: the days from the first to the last.
+    pub fn weekdays(&self, first: Weekday, last: Weekday) -> String {
+        let key = match first.until(last) {
+            0 => return self.weekday(first),
+            1 => "weekday-pair",
+            _ => "weekday-range",
+        };
+        self.message(key).with("from", self.weekday(first)).with("to", self.weekday(last)).to_string()
     }
 
     /// `2 h 15 min`, `3 days 4 h`: two units at most, rounded down, for "how long is left".
@@ -106,6 +116,10 @@ mod tests {
         assert_eq!(spanish.date(date(2023, 8, 28)), "28 de agosto de 2023");
         assert_eq!(english.weekday(Weekday::Sunday), "Sunday");
         assert_eq!(spanish.weekday_short(Weekday::Monday), "lun");
+        assert_eq!(english.weekdays(Weekday::Monday, Weekday::Friday), "Monday to Friday");
+        assert_eq!(english.weekdays(Weekday::Saturday, Weekday::Sunday), "Saturday and Sunday");
+        assert_eq!(spanish.weekdays(Weekday::Monday, Weekday::Friday), "lunes a viernes");
+        assert_eq!(spanish.weekdays(Weekday::Sunday, Weekday::Sunday), "domingo");
         let (nine_thirty, midnight) = (Time::constant(9, 30, 0, 0), Time::midnight());
         assert_eq!(english.times(nine_thirty, midnight), "9:30 AM – midnight");
         assert_eq!(spanish.times(nine_thirty, midnight), "9:30 a.m. – medianoche");

@@ -1,7 +1,6 @@
 //! Holds the texts against each other and against the code: a text that is missing, unused, or mentions
 //! something that nobody gives, fails here and not in front of a reader.
-
-// Clippy counts only #[test] functions as tests; what they call may fail just as loudly.
+// What tests call may fail just as loudly, and Clippy does not count it as a test.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
 mod source;
@@ -12,9 +11,25 @@ use std::collections::{BTreeMap, BTreeSet};
 use source::Source;
 use texts::{Text, languages};
 
-/// Keys made up at run time: a prefix, and the call whose first argument makes the rest.
-/// `Refusal::new("directory.no_topic")` needs the key `refusal-directory-no-topic`.
-const FAMILIES: [(&str, &str); 1] = [("refusal-", "Refusal::new(")];
+/// Keys that code makes up at run time: a prefix, and the rest from a code. `Refusal::new("directory.no_topic")`
+/// is spoken by `refusal-directory-no-topic`.
+struct Family {
+    prefix: &'static str,
+    /// Calls whose first argument is such a code.
+    calls: &'static [&'static str],
+    /// Whether each says what to do, too.
+    remedies: bool,
+}
+
+const FAMILIES: [Family; 3] = [
+    Family { prefix: "refusal-", calls: &["Refusal::new("], remedies: true },
+    Family {
+        prefix: "directory-finding-",
+        calls: &["Finding::error(", "Finding::warning(", "self.error(", "self.warning("],
+        remedies: true,
+    },
+    Family { prefix: "directory-holiday-", calls: &[], remedies: false },
+];
 
 #[test]
 fn every_language_says_the_same_things() {
@@ -57,14 +72,14 @@ fn every_text_that_code_asks_for_exists() {
 #[test]
 fn every_variable_and_attribute_is_known_to_the_code() {
     let source = Source::read();
-    let given = source.arguments(".with(");
+    let literals = source.literals();
     let asked = source.arguments(".attribute(");
     for (key, text) in english() {
-        let unknown: Vec<_> = text.variables.iter().filter(|name| !given.contains(*name)).collect();
+        let unknown: Vec<_> = text.variables.iter().filter(|name| !literals.contains(*name)).collect();
         assert!(unknown.is_empty(), "{key} mentions what nobody gives: {unknown:?}");
-        let is_refusal = key.starts_with("refusal-");
+        let in_family = family_of(&key).is_some_and(|family| family.remedies);
         assert!(
-            text.attributes.iter().all(|name| asked.contains(name) || (is_refusal && name == "remedy")),
+            text.attributes.iter().all(|name| asked.contains(name) || (in_family && name == "remedy")),
             "{key} has an attribute that nobody says: {:?}",
             text.attributes
         );
@@ -72,25 +87,23 @@ fn every_variable_and_attribute_is_known_to_the_code() {
 }
 
 #[test]
-fn every_refusal_has_words_and_a_remedy_and_none_is_left_over() {
+fn every_code_has_words_and_a_remedy_and_none_is_left_over() {
     let (source, english) = (Source::read(), english());
-    for (prefix, call) in FAMILIES {
-        let codes = source.arguments(call);
-        assert!(!codes.is_empty(), "{call} is called somewhere");
-        for code in &codes {
-            let key = format!("{prefix}{}", code.replace(['.', '_'], "-"));
+    for Family { prefix, calls, remedies } in &FAMILIES {
+        let key_of = |code: &str| format!("{prefix}{}", code.replace(['.', '_'], "-"));
+        for code in calls.iter().flat_map(|call| source.arguments(call)) {
+            let key = key_of(&code);
             let Some(text) = english.get(&key) else { panic!("{code} has no words: add {key}") };
-            assert!(text.attributes.contains("remedy"), "{key} does not say what to do (.remedy)");
+            assert!(
+                !remedies || text.attributes.contains("remedy"),
+                "{key} does not say what to do (.remedy)"
+            );
         }
         // A code may also be a constant that a call refers to, so that any literal counts as a use.
-        let literals: BTreeSet<_> = source
-            .literals()
-            .iter()
-            .map(|text| format!("{prefix}{}", text.replace(['.', '_'], "-")))
-            .collect();
+        let used: BTreeSet<_> = source.literals().iter().map(|literal| key_of(literal)).collect();
         let unused: Vec<_> =
-            english.keys().filter(|key| key.starts_with(prefix) && !literals.contains(*key)).collect();
-        assert!(unused.is_empty(), "no code refuses so: {unused:#?}");
+            english.keys().filter(|key| key.starts_with(prefix) && !used.contains(*key)).collect();
+        assert!(unused.is_empty(), "no code has these words: {unused:#?}");
     }
 }
 
@@ -98,6 +111,6 @@ fn english() -> BTreeMap<String, Text> {
     languages().remove("en").unwrap()
 }
 
-fn family_of(key: &str) -> Option<&'static str> {
-    FAMILIES.iter().map(|(prefix, _)| *prefix).find(|prefix| key.starts_with(prefix))
+fn family_of(key: &str) -> Option<&'static Family> {
+    FAMILIES.iter().find(|family| key.starts_with(family.prefix))
 }
