@@ -26,7 +26,7 @@ const AS_GOOD: f32 = 0.95;
 const OTHER_LANGUAGE: f32 = 0.9;
 /// Below this a partial hit is not even worth suggesting.
 const WORTH_SUGGESTING: f32 = 0.2;
-const LOOKS_LIKE: f64 = 0.78;
+const LOOKS_LIKE: f64 = 0.84;
 const MOST_SUGGESTIONS: usize = 5;
 /// Longer queries are cut: nobody types more words than this to find a telephone number.
 const MOST_WORDS: usize = 32;
