@@ -60,3 +60,53 @@ refusal-store-database-newer = The database was made by a newer version: it is a
     .remedy = Run the newer version, or restore a backup from before the update.
 refusal-store-migration-differs = The database has another form of migration { $migration } than this program.
     .remedy = Check that the address names the right database; do not edit applied migrations.
+
+directory-edition = { $id }  in force from { $from }, recorded { $recorded } by { $by }
+directory-import-recorded = Recorded.
+directory-import-unchanged = Nothing to do: this very file is already in force from that day on.
+directory-import-nothing = Nothing was recorded.
+directory-did-you-mean = Did you mean: { $topic }?
+directory-not-understood = No topic of the directory matches. Use other words, or see “switchboard directory show”.
+directory-number-option = { $number }, option { $option }
+directory-unpublished = not published
+directory-severity-error = error
+directory-severity-warning = warning
+directory-check-sum =
+    { $errors ->
+        [0] No errors, { $warnings ->
+            [0] nothing to warn of.
+            [one] { $warnings } warning.
+           *[other] { $warnings } warnings.
+        }
+        [one] { $errors } error, { $warnings ->
+            [one] { $warnings } warning.
+           *[other] { $warnings } warnings.
+        }
+       *[other] { $errors } errors, { $warnings ->
+            [one] { $warnings } warning.
+           *[other] { $warnings } warnings.
+        }
+    }
+directory-diff-none = The two say the same.
+
+serve-ready =
+    { $brand } is open on { $address }
+
+      { $address }/contact             whom to contact, and are they open?
+      { $address }/contact/directory   the whole directory on one page
+      { $address }/api                 the same for programs
+
+    Press Ctrl-C to stop. Everything is kept in { $data }.
+
+refusal-cli-zone-unknown = “{ $zone }” is not a time zone.
+    .remedy = Use a name of the IANA database, such as America/Chicago.
+refusal-cli-file-unreadable = { $file } cannot be read: { $reason }
+    .remedy = Check the path, the rights, and that the file is UTF-8 text.
+refusal-cli-file-too-large = { $file } is larger than { $mib } MiB.
+    .remedy = Check that it is a directory file.
+refusal-cli-directory-unsound = { $file } cannot be used. The first error: { $first }
+    .remedy = Run “switchboard directory check { $file }” for all of them and how to mend them.
+refusal-cli-no-such-directory = “{ $named }” is no file, edition or moment.
+    .remedy = Name a file, an id from “switchboard directory show --editions”, or a date.
+refusal-server-cannot-listen = The centre cannot listen on { $address }: { $reason }
+    .remedy = Stop what listens there, or choose another address with --listen.

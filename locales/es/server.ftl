@@ -60,3 +60,53 @@ refusal-store-database-newer = La base de datos es de una versión más nueva: e
     .remedy = Ejecute la versión más nueva o restaure una copia de seguridad anterior a la actualización.
 refusal-store-migration-differs = La base de datos tiene otra forma de la migración { $migration } que este programa.
     .remedy = Compruebe que la dirección sea la de la base correcta; no edite migraciones aplicadas.
+
+directory-edition = { $id }  vigente desde { $from }, registrada { $recorded } por { $by }
+directory-import-recorded = Registrado.
+directory-import-unchanged = No hay nada que hacer: este mismo archivo ya está vigente desde ese día.
+directory-import-nothing = No se registró nada.
+directory-did-you-mean = ¿Quiso decir: { $topic }?
+directory-not-understood = Ningún tema del directorio coincide. Use otras palabras o vea «switchboard directory show».
+directory-number-option = { $number }, opción { $option }
+directory-unpublished = no publicado
+directory-severity-error = error
+directory-severity-warning = advertencia
+directory-check-sum =
+    { $errors ->
+        [0] Sin errores, { $warnings ->
+            [0] nada que advertir.
+            [one] { $warnings } advertencia.
+           *[other] { $warnings } advertencias.
+        }
+        [one] { $errors } error, { $warnings ->
+            [one] { $warnings } advertencia.
+           *[other] { $warnings } advertencias.
+        }
+       *[other] { $errors } errores, { $warnings ->
+            [one] { $warnings } advertencia.
+           *[other] { $warnings } advertencias.
+        }
+    }
+directory-diff-none = Los dos dicen lo mismo.
+
+serve-ready =
+    { $brand } atiende en { $address }
+
+      { $address }/contact             ¿a quién llamar, y está abierto?
+      { $address }/contact/directory   todo el directorio en una página
+      { $address }/api                 lo mismo para programas
+
+    Pulse Ctrl-C para detenerlo. Todo se guarda en { $data }.
+
+refusal-cli-zone-unknown = «{ $zone }» no es una zona horaria.
+    .remedy = Use un nombre de la base de datos IANA, como America/Chicago.
+refusal-cli-file-unreadable = No se puede leer { $file }: { $reason }
+    .remedy = Revise la ruta, los permisos y que el archivo sea texto UTF-8.
+refusal-cli-file-too-large = { $file } ocupa más de { $mib } MiB.
+    .remedy = Compruebe que sea un archivo de directorio.
+refusal-cli-directory-unsound = No se puede usar { $file }. El primer error: { $first }
+    .remedy = Ejecute «switchboard directory check { $file }» para verlos todos y saber cómo corregirlos.
+refusal-cli-no-such-directory = «{ $named }» no es un archivo, una edición ni un momento.
+    .remedy = Indique un archivo, un identificador de «switchboard directory show --editions» o una fecha.
+refusal-server-cannot-listen = El centro no puede escuchar en { $address }: { $reason }
+    .remedy = Detenga lo que escucha ahí o elija otra dirección con --listen.

@@ -1,8 +1,11 @@
 //! The command line: what can be asked of the program, and which part answers.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+
+use crate::directory::DirectoryCommand;
 
 /// The customer-service centre of a lender in one program.
 #[derive(Debug, Parser)]
@@ -37,10 +40,15 @@ pub enum Command {
     Serve {
         /// Address and port to listen on, such as 127.0.0.1:8080
         #[arg(long, value_name = "ADDRESS")]
-        listen: Option<String>,
+        listen: Option<SocketAddr>,
     },
     /// Bring the database's schema up to date
     Migrate,
+    /// The contact directory: import, ask, check, compare
+    Directory {
+        #[command(subcommand)]
+        command: DirectoryCommand,
+    },
     /// Check settings, database, clock, disk and port, and say what to do
     Doctor,
 }

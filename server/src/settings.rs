@@ -77,6 +77,12 @@ impl Settings {
         Ok(settings)
     }
 
+    /// Where the data is, in words that tell no password.
+    pub fn database_place(&self) -> String {
+        let address = self.database_address();
+        address.strip_prefix("sqlite:").map_or_else(|| "PostgreSQL".to_owned(), str::to_owned)
+    }
+
     /// The database's address, also when none was set.
     pub fn database_address(&self) -> String {
         self.database

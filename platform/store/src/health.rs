@@ -36,6 +36,11 @@ impl Tx<'_> {
         }
     }
 
+    /// The smallest sign of life.
+    pub fn ping(&mut self) -> Result<()> {
+        self.query_one("SELECT 1", params![], |_| Ok(()))
+    }
+
     /// When the newest event was written: a clock that is behind it has gone backwards.
     pub fn newest_event(&mut self) -> Result<Option<Timestamp>> {
         self.query_one("SELECT MAX(at) FROM event", params![], |row| row.take(0))

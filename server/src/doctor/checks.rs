@@ -29,7 +29,7 @@ pub(super) async fn all(settings: &Settings) -> Vec<Finding> {
             let _ = store.close().await;
         }
         Err(error) => {
-            findings.push(Finding::bad("doctor-database-unreachable").with("reason", reason(&error)))
+            findings.push(Finding::bad("doctor-database-unreachable").with("reason", reason(&error)));
         }
     }
     findings.push(port(settings).await);
