@@ -151,7 +151,7 @@ impl Directory {
 
     /// What may have been meant: what others may ask for in those words, then what comes near.
     fn suggest(&self, text: &str, language: &Language, near: &[usize]) -> Vec<Suggestion<'_>> {
-        let elsewhere = self.index.find(text, language, |_| true).sure;
+        let elsewhere = self.index.sure(text, language);
         let others = elsewhere.iter().map(|topic| (topic, true));
         let nearest = near.iter().map(|topic| (topic, false));
         others
@@ -250,10 +250,10 @@ impl Directory {
         moment: Timestamp,
         language: &Language,
     ) -> Result<ShipAnswer<'_>, Refusal> {
-        let courier = self.courier_index.find(courier, language, |_| true).sure.first().copied();
+        let courier = self.courier_index.sure(courier, language).first().copied();
         let documents = match papers {
             None => Vec::new(),
-            Some(papers) => self.document_index.find(papers, language, |_| true).sure,
+            Some(papers) => self.document_index.sure(papers, language),
         };
         if let Some(papers) = papers.filter(|_| documents.is_empty()) {
             return Err(Refusal::new("directory.unknown_document").with("document", papers));

@@ -28,8 +28,8 @@ const OTHER_LANGUAGE: f32 = 0.9;
 const WORTH_SUGGESTING: f32 = 0.2;
 const LOOKS_LIKE: f64 = 0.84;
 const MOST_SUGGESTIONS: usize = 5;
-/// Longer queries are cut: nobody types more words than this to find a telephone number.
-const MOST_WORDS: usize = 32;
+/// Longer queries are cut: nobody types more than this to find a telephone number.
+const MOST_CHARACTERS: usize = 300;
 
 /// One phrase that leads to topics.
 #[derive(Debug, Clone)]
@@ -61,6 +61,14 @@ struct Word {
     text: String,
     weight: f32,
     phrases: Vec<u32>,
+}
+
+/// A topic that words lead to, how well, and whether that is enough for an answer.
+#[derive(Debug, Clone, Copy)]
+struct Hit {
+    topic: usize,
+    score: f32,
+    sure: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -116,14 +124,32 @@ impl Index {
 
     /// Searches among the topics that `allowed` lets through.
     pub(crate) fn find(&self, query: &str, language: &Language, allowed: impl Fn(usize) -> bool) -> Found {
-        let mut asked = words(query);
-        asked.sort_unstable();
-        asked.dedup();
-        asked.truncate(MOST_WORDS);
+        let asked = asked(query);
+        let ranked = self.ranked(&asked, language, &allowed);
+        let sure = as_good_as_best(&ranked);
+        if !sure.is_empty() {
+            return Found { sure, near: Vec::new() };
+        }
+        let worth = ranked.iter().filter(|hit| hit.score >= WORTH_SUGGESTING);
+        let mut near: Vec<usize> = worth.map(|hit| hit.topic).collect();
+        if near.is_empty() {
+            near = self.looking_like(&asked, allowed);
+        }
+        near.truncate(MOST_SUGGESTIONS);
+        Found { sure, near }
+    }
+
+    /// Only the topics that the words surely mean, whoever may ask for them.
+    pub(crate) fn sure(&self, query: &str, language: &Language) -> Vec<usize> {
+        as_good_as_best(&self.ranked(&asked(query), language, &|_| true))
+    }
+
+    /// The topics that any of the words lead to, sure ones first, then by score.
+    fn ranked(&self, asked: &[String], language: &Language, allowed: &impl Fn(usize) -> bool) -> Vec<Hit> {
         let unknown = (1.0 + count(self.phrases.len())).ln();
         let mut said = vec![0.0_f32; self.phrases.len()];
         let mut query_weight = 0.0;
-        for word in &asked {
+        for word in asked {
             let hits = self.like(word);
             query_weight += hits.iter().map(|(id, _)| self.weight(*id)).reduce(f32::max).unwrap_or(unknown);
             for (id, likeness) in hits {
@@ -150,33 +176,12 @@ impl Index {
                 }
             }
         }
-        let mut ranked: Vec<(usize, f32, bool)> = scores.into_iter().map(|(t, (s, y))| (t, s, y)).collect();
-        ranked.sort_by(|a, b| b.2.cmp(&a.2).then(b.1.total_cmp(&a.1)).then(a.0.cmp(&b.0)));
-        self.settle(&ranked, &asked, allowed)
-    }
-
-    fn settle(
-        &self,
-        ranked: &[(usize, f32, bool)],
-        asked: &[String],
-        allowed: impl Fn(usize) -> bool,
-    ) -> Found {
-        let best = ranked.first().filter(|(_, _, sure)| *sure).map_or(f32::MAX, |(_, score, _)| *score);
-        let as_good = |(_, score, sure): &&(usize, f32, bool)| *sure && *score >= best * AS_GOOD;
-        let sure: Vec<usize> = ranked.iter().filter(as_good).map(|(topic, ..)| *topic).collect();
-        if !sure.is_empty() {
-            return Found { sure, near: Vec::new() };
-        }
-        let mut near: Vec<usize> = ranked
-            .iter()
-            .filter(|(_, score, _)| *score >= WORTH_SUGGESTING)
-            .map(|(topic, ..)| *topic)
-            .collect();
-        if near.is_empty() {
-            near = self.looking_like(asked, allowed);
-        }
-        near.truncate(MOST_SUGGESTIONS);
-        Found { sure, near }
+        let hits = scores.into_iter().map(|(topic, (score, sure))| Hit { topic, score, sure });
+        let mut ranked: Vec<Hit> = hits.collect();
+        ranked.sort_by(|a, b| {
+            b.sure.cmp(&a.sure).then(b.score.total_cmp(&a.score)).then(a.topic.cmp(&b.topic))
+        });
+        ranked
     }
 
     /// Topics with a word that at least looks like one that was typed.
@@ -185,7 +190,7 @@ impl Index {
         for word in &self.words {
             let likeness = asked
                 .iter()
-                .filter(|typed| typed.len() > 2)
+                .filter(|typed| typed.len() > 2 && typed.chars().next() == word.text.chars().next())
                 .map(|typed| strsim::jaro_winkler(typed, &word.text))
                 .fold(0.0, f64::max);
             if likeness < LOOKS_LIKE {
@@ -232,6 +237,22 @@ impl Index {
             .map(|(id, distance)| (narrow(id), 1.0 - 0.1 * count(distance)))
             .collect()
     }
+}
+
+/// The words of a query, each once.
+fn asked(query: &str) -> Vec<String> {
+    let cut: String = query.chars().take(MOST_CHARACTERS).collect();
+    let mut asked = words(&cut);
+    asked.sort_unstable();
+    asked.dedup();
+    asked
+}
+
+/// Those of a ranking that are as good as the best, if that is sure.
+fn as_good_as_best(ranked: &[Hit]) -> Vec<usize> {
+    let best = ranked.first().map_or(0.0, |hit| hit.score);
+    let good = ranked.iter().filter(|hit| hit.sure && hit.score >= best * AS_GOOD);
+    good.map(|hit| hit.topic).collect()
 }
 
 fn same_language(one: &Language, other: &Language) -> bool {
