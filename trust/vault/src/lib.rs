@@ -2,13 +2,14 @@
 //!
 //! A master key, kept outside the database, wraps the data keys; a data key seals the values of one
 //! [`Subject`]. Destroying a subject's key erases everything sealed for it, wherever copies are.
-
+//! [`masking`] takes card numbers and the like out of texts before they are stored, logged or shown.
 
 mod cipher;
 mod data_key;
 mod field;
 mod keeper;
 mod lookup;
+pub mod masking;
 mod master;
 mod rows;
 mod secret;
