@@ -11,10 +11,29 @@ directory-finding-unknown-field = There is no “{ $field }” here.
     .remedy = Correct the name or remove the line. What can stand here: { $expected }.
 directory-finding-unknown-choice = “{ $given }” is not a choice here.
     .remedy = Write one of: { $expected }.
-directory-finding-wrong-type = Here stands { $given }, which is the wrong kind of value.
-    .remedy = Write { $expected }.
-directory-finding-wrong-value = The value cannot be used: { $detail }
-    .remedy = Correct the value.
+directory-finding-wrong-type = Here stands { $given ->
+        [text] a text
+        [number] a number
+        [boolean] true or false
+        [date] a date
+        [moment] a date with a time
+        [list] a list
+        [table] a table
+       *[other] something
+    } that does not belong here.
+    .remedy = Write { $expected ->
+        [text] a text in quotation marks
+        [number] a whole number without quotation marks
+        [boolean] true or false, without quotation marks
+        [date] a date such as 2024-01-31, without quotation marks
+        [moment] a local date and time such as 2024-01-31T14:00:00, without a zone
+        [list] a list in square brackets, such as ["a", "b"]
+        [table] a table in braces, such as the names in several languages
+        [entries] each entry under its own heading in double square brackets
+       *[other] another kind of value
+    }.
+directory-finding-number-out-of-range = The number { $given } is too small or too large here.
+    .remedy = Write a whole number from 0 to 65535.
 directory-finding-id-malformed = “{ $id }” cannot be an id.
     .remedy = Use lower-case letters a to z, digits and hyphens, such as dealer-reserve.
 directory-finding-id-doubled = There is another { $kind } “{ $id }” above.

@@ -11,10 +11,29 @@ directory-finding-unknown-field = Aquí no existe «{ $field }».
     .remedy = Corrija el nombre o quite la línea. Aquí puede ir: { $expected }.
 directory-finding-unknown-choice = «{ $given }» no es una opción válida aquí.
     .remedy = Escriba una de estas: { $expected }.
-directory-finding-wrong-type = Aquí está { $given }, que no es el tipo de valor correcto.
-    .remedy = Escriba { $expected }.
-directory-finding-wrong-value = El valor no se puede usar: { $detail }
-    .remedy = Corrija el valor.
+directory-finding-wrong-type = Aquí hay { $given ->
+        [text] un texto
+        [number] un número
+        [boolean] un verdadero o falso
+        [date] una fecha
+        [moment] una fecha con hora
+        [list] una lista
+        [table] una tabla
+       *[other] algo
+    } que no corresponde.
+    .remedy = Escriba { $expected ->
+        [text] un texto entre comillas
+        [number] un número entero sin comillas
+        [boolean] true o false, sin comillas
+        [date] una fecha como 2024-01-31, sin comillas
+        [moment] una fecha y hora locales como 2024-01-31T14:00:00, sin zona
+        [list] una lista entre corchetes, como ["a", "b"]
+        [table] una tabla entre llaves, como los nombres en varios idiomas
+        [entries] cada entrada bajo su propio encabezado entre dobles corchetes
+       *[other] otro tipo de valor
+    }.
+directory-finding-number-out-of-range = El número { $given } es demasiado pequeño o demasiado grande aquí.
+    .remedy = Escriba un número entero de 0 a 65535.
 directory-finding-id-malformed = «{ $id }» no puede ser un identificador.
     .remedy = Use letras minúsculas de la a a la z, dígitos y guiones, como dealer-reserve.
 directory-finding-id-doubled = Más arriba ya hay otro { $kind } «{ $id }».

@@ -1,8 +1,8 @@
 //! A moment as people and programs write it.
 
+use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
-use jiff::Timestamp;
 use kernel::Refusal;
 
 /// Reads `2023-09-01T10:00:00-04:00`, or `2023-09-01T10:00` or `2023-09-01` by the clock of a zone. A time
@@ -27,7 +27,9 @@ mod tests {
     #[test]
     fn a_moment_is_read_by_its_own_offset_or_by_the_zones_clock() {
         let zone = TimeZone::get("America/New_York").unwrap();
-        for text in ["2023-09-01T10:00:00-04:00", "2023-09-01T14:00:00Z", "2023-09-01T10:00", " 2023-09-01 10:00 "] {
+        for text in
+            ["2023-09-01T10:00:00-04:00", "2023-09-01T14:00:00Z", "2023-09-01T10:00", " 2023-09-01 10:00 "]
+        {
             assert_eq!(read_moment(text, &zone).unwrap().to_string(), "2023-09-01T14:00:00Z", "{text}");
         }
         assert_eq!(read_moment("2023-09-01", &zone).unwrap().to_string(), "2023-09-01T04:00:00Z");
@@ -42,7 +44,8 @@ mod tests {
 
     #[test]
     fn what_is_no_moment_is_refused() {
-        for text in ["", "soon", "2023-13-01", "2023-02-30", "25:00", "99999-01-01", "2023-09-01T10:00-99:00"] {
+        for text in ["", "soon", "2023-13-01", "2023-02-30", "25:00", "99999-01-01", "2023-09-01T10:00-99:00"]
+        {
             let refused = read_moment(text, &TimeZone::UTC).unwrap_err();
             assert_eq!(refused.code(), "directory.moment_malformed", "{text}");
         }

@@ -145,7 +145,7 @@ impl Reader<'_> {
             DeValue::Array(values) => values.into_iter().collect(),
             other => {
                 let finding = Finding::error("wrong_type", self.places.at(start));
-                self.findings.push(finding.with("given", other.type_str()).with("expected", "[[…]]"));
+                self.findings.push(finding.with("given", kind(other.type_str())).with("expected", "entries"));
                 Vec::new()
             }
         }
@@ -192,11 +192,36 @@ fn classify(message: &str, place: crate::finding::Place) -> Finding {
             .with("given", quoted(message))
             .with("expected", expected(message))
     } else if let Some(rest) = message.strip_prefix("invalid type: ") {
-        let given = rest.split_once(", expected").map_or(rest, |(given, _)| given);
-        Finding::error("wrong_type", place).with("given", given).with("expected", expected(rest))
-    } else if message.starts_with("invalid value") || message.starts_with("refused") {
-        Finding::error("wrong_value", place).with("detail", message)
+        let (given, wanted) = rest.split_once(", expected ").unwrap_or((rest, ""));
+        Finding::error("wrong_type", place).with("given", kind(given)).with("expected", kind(wanted))
+    } else if message == "wanted string or table" {
+        Finding::error("wrong_type", place).with("given", "other").with("expected", "text")
+    } else if message.starts_with("invalid value") {
+        Finding::error("number_out_of_range", place).with("given", quoted(message))
+    } else if let Some(language) = message.strip_prefix("language.malformed input=") {
+        Finding::error("language_malformed", place).with("language", language)
     } else {
         Finding::error("toml_syntax", place).with("detail", message)
     }
+}
+
+/// The kind of value that a message speaks of, as a word that texts can choose by.
+fn kind(message: &str) -> &'static str {
+    const KINDS: [(&str, &str); 12] = [
+        ("local date and time", "moment"),
+        ("date", "date"),
+        ("time", "moment"),
+        ("map", "table"),
+        ("struct", "table"),
+        ("table", "table"),
+        ("sequence", "list"),
+        ("array", "list"),
+        ("string", "text"),
+        ("bool", "boolean"),
+        ("integer", "number"),
+        ("u16", "number"),
+    ];
+    // What a person wrote may follow in quotation marks.
+    let said = message.split(['"', '`']).next().unwrap_or_default();
+    KINDS.iter().find(|(word, _)| said.contains(word)).map_or("other", |(_, kind)| kind)
 }

@@ -101,6 +101,37 @@ fn what_may_stand_there_is_told() {
 }
 
 #[test]
+fn a_value_of_the_wrong_kind_is_told_with_the_right_kind() {
+    for (right, wrong, given, expected) in [
+        ("\"+1 855-720-2559\"", "8557202559", "number", "text"),
+        ("[\"help\"]", "\"help\"", "text", "list"),
+        ("{ en = \"Help\", es = \"Ayuda\" }", "\"Help\"", "text", "table"),
+        ("channel = \"phone\"", "channel = \"phone\"\npublished = \"no\"", "text", "boolean"),
+        ("effective = 2024-01-01", "effective = \"date\"", "text", "date"),
+        ("effective = 2024-01-01", "effective = 2024-01-01T08:00:00", "moment", "date"),
+        ("min = 5", "min = true", "boolean", "number"),
+        ("channel = \"phone\"", "channel = 1", "other", "text"),
+    ] {
+        let finding = one_mistake(&text(), right, wrong, "wrong_type", "");
+        assert_eq!(
+            (finding.value("given"), finding.value("expected")),
+            (Some(given), Some(expected)),
+            "{wrong}"
+        );
+    }
+    let finding = one_mistake(&text(), "min = 5", "min = 70000", "number_out_of_range", "70000");
+    assert_eq!(finding.value("given"), Some("70000"));
+    one_mistake(&text(), "{ en = \"Help\"", "{ \"e!\" = \"?\", en = \"Help\"", "language_malformed", "\"e!");
+    one_mistake(
+        &text(),
+        "[[topic]]\n",
+        "[[topic]]\nsynonyms.\"e!\" = [\"x\"]\n",
+        "language_malformed",
+        "\"x",
+    );
+}
+
+#[test]
 fn broken_syntax_is_pointed_at() {
     let bad = text().replacen("name = { en = \"Desk\"", "name = { en = \"Desk", 1);
     let findings = refused(&bad);
