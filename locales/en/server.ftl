@@ -62,6 +62,7 @@ refusal-store-migration-differs = The database has another form of migration { $
     .remedy = Check that the address names the right database; do not edit applied migrations.
 
 directory-edition = { $id }  in force from { $from }, recorded { $recorded } by { $by }
+directory-as-of = { $day }, { $time }, { $zone }
 directory-import-recorded = Recorded.
 directory-import-unchanged = Nothing to do: this very file is already in force from that day on.
 directory-import-nothing = Nothing was recorded.

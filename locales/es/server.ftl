@@ -62,6 +62,7 @@ refusal-store-migration-differs = La base de datos tiene otra forma de la migrac
     .remedy = Compruebe que la dirección sea la de la base correcta; no edite migraciones aplicadas.
 
 directory-edition = { $id }  vigente desde { $from }, registrada { $recorded } por { $by }
+directory-as-of = { $day }, { $time }, { $zone }
 directory-import-recorded = Registrado.
 directory-import-unchanged = No hay nada que hacer: este mismo archivo ya está vigente desde ese día.
 directory-import-nothing = No se registró nada.

@@ -67,6 +67,9 @@ pub(super) fn who(output: &mut Output<'_>, answer: &Answer<'_>, reading: &Readin
         output.line(line)?;
     }
     let mut unit = None;
+    if !answer.ways.is_empty() {
+        as_of(output, reading)?;
+    }
     for way in &answer.ways {
         if unit != Some(&way.unit.id) {
             let topic = way.topic.map(|topic| topic.name.get(&language)).unwrap_or_default();
@@ -76,6 +79,19 @@ pub(super) fn who(output: &mut Output<'_>, answer: &Answer<'_>, reading: &Readin
         contact(output, way, reading)?;
     }
     Ok(())
+}
+
+/// The moment that is answered for, by the clock that the answers use.
+fn as_of(output: &mut Output<'_>, reading: &Reading) -> Result<()> {
+    let moment = reading.moment.to_zoned(reading.zone.clone());
+    let line = output
+        .words
+        .message("directory-as-of")
+        .with("day", output.words.day(moment.date()))
+        .with("time", output.words.time(moment.time()))
+        .with("zone", output.words.zone(&reading.zone, reading.moment))
+        .to_string();
+    output.line(line)
 }
 
 /// One way, with its state, as one or two lines.

@@ -1,0 +1,158 @@
+//! The command line as an operator uses it, in process, each test with a data folder of its own.
+#![allow(clippy::unwrap_used)]
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Parser;
+use switchboard::cli::Cli;
+use switchboard::{Output, run};
+use tempfile::TempDir;
+use words::Catalogue;
+
+struct Operator {
+    folder: TempDir,
+}
+
+impl Operator {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("settings.toml"), "listen = '127.0.0.1:0'\n").unwrap();
+        Self { folder }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Runs a command; returns whether it succeeded and what it printed, refusals included.
+    async fn types(&self, command: &str) -> (bool, String) {
+        let (settings, data) = (self.path("settings.toml"), self.path("data"));
+        let fixed = ["switchboard", "--lang", "en", "--settings", settings.to_str().unwrap()];
+        let fixed = fixed.into_iter().chain(["--data", data.to_str().unwrap()]);
+        let cli = Cli::try_parse_from(fixed.chain(command.split_whitespace())).unwrap();
+        let catalogue = Catalogue::load().unwrap();
+        let mut printed = Vec::new();
+        let done = run(cli, &catalogue, &mut printed).await;
+        let done = done.unwrap_or_else(|error| {
+            Output::new(&catalogue, Some("en"), &mut printed).trouble(&error).unwrap();
+            ExitCode::FAILURE
+        });
+        (done == ExitCode::SUCCESS, String::from_utf8(printed).unwrap())
+    }
+}
+
+fn example() -> String {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    root.join("institutions/ally/directory.toml").display().to_string()
+}
+
+#[tokio::test]
+async fn migrate_says_what_it_did_and_then_that_there_is_nothing_to_do() {
+    let operator = Operator::new();
+    let (done, first) = operator.types("migrate").await;
+    assert!(done && first.contains("Applied 0001_events"), "{first}");
+    let (done, second) = operator.types("migrate").await;
+    assert!(done && !second.contains("Applied") && second.contains("up to date"), "{second}");
+}
+
+#[tokio::test]
+async fn doctor_finds_nothing_bad_in_a_fresh_place_and_says_what_is_missing() {
+    let operator = Operator::new();
+    operator.types("migrate").await;
+    let (done, report) = operator.types("doctor").await;
+    assert!(done, "{report}");
+    assert!(report.contains("The database answers: SQLite"), "{report}");
+    assert!(report.contains("No institution is set"), "{report}");
+    assert!(report.contains("Set \"institution\""), "a warning says what to do: {report}");
+}
+
+#[tokio::test]
+async fn doctor_fails_on_a_place_it_cannot_use_and_says_what_to_do() {
+    let operator = Operator::new();
+    std::fs::write(operator.path("data"), "a file where a folder should be").unwrap();
+    let (done, report) = operator.types("doctor").await;
+    assert!(!done && report.contains("✗") && report.contains("--data"), "{report}");
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let settings = format!("listen = '{}'\ninstitution = '/nowhere'", taken.local_addr().unwrap());
+    std::fs::write(operator.path("settings.toml"), settings).unwrap();
+    let (_, report) = operator.types("doctor").await;
+    assert!(report.contains("already listens"), "{report}");
+    assert!(report.contains("/nowhere/directory.toml is missing"), "{report}");
+}
+
+#[tokio::test]
+async fn a_directory_is_imported_asked_shown_and_exported_to_the_byte() {
+    let operator = Operator::new();
+    let (done, told) = operator.types(&format!("directory import {}", example())).await;
+    assert!(done && told.contains("Recorded."), "{told}");
+    let (done, told) = operator.types(&format!("directory import {}", example())).await;
+    assert!(done && told.contains("Nothing to do"), "{told}");
+
+    let (done, told) =
+        operator.types("directory who title release --audience dealer --at 2026-11-23T10:00").await;
+    assert!(done && told.contains("(888) 919-2559") && told.contains("Open, closes at 6:30 PM"), "{told}");
+    assert!(told.starts_with("Monday, November 23, 10 AM, Eastern Time"), "{told}");
+    let (done, told) = operator.types("directory who pineapple pizza").await;
+    assert!(!done && told.contains("No topic"), "{told}");
+
+    let (_, told) = operator.types("directory ship FedEx lease contract").await;
+    assert!(told.contains("38153") && told.contains("4:30 AM CST"), "{told}");
+    let (_, told) = operator.types("directory menu 855-720-2559").await;
+    assert!(told.contains("3  Customer Interview") && told.contains("7  Ally Plus"), "{told}");
+    let (_, told) = operator.types("directory show").await;
+    for number in ["(800) 697-3337", "(800) 343-4541", "(877) 709-6084", "KY 40290-1951"] {
+        assert!(told.contains(number), "{number} is shown");
+    }
+
+    let out = operator.path("out.toml");
+    operator.types(&format!("directory export -o {}", out.display())).await;
+    assert_eq!(std::fs::read(out).unwrap(), std::fs::read(example()).unwrap());
+}
+
+#[tokio::test]
+async fn what_was_published_then_is_told_apart_from_what_is_known_now() {
+    let operator = Operator::new();
+    operator.types(&format!("directory import {}", example())).await;
+    let text = std::fs::read_to_string(example()).unwrap();
+    let moved = operator.path("moved.toml");
+    std::fs::write(&moved, text.replace("888-919-2559", "888-925-2559")).unwrap();
+    let (_, editions) = operator.types("directory show --editions").await;
+    let first = editions.split_whitespace().next().unwrap().to_owned();
+    let (done, told) = operator
+        .types(&format!("directory import {} --effective 2024-06-01 --note moved", moved.display()))
+        .await;
+    assert!(done, "{told}");
+    let (_, before) = operator.types("directory who title release --at 2023-09-01").await;
+    let (_, after) = operator.types("directory who title release --at 2024-06-01T12:00").await;
+    assert!(before.contains("919-2559") && after.contains("925-2559"), "{before}{after}");
+    let (_, changes) = operator.types(&format!("directory diff {first} {}", moved.display())).await;
+    assert!(changes.contains("+18889192559 → +18889252559"), "{changes}");
+    let (_, none) = operator.types(&format!("directory diff {first} 2023-09-01")).await;
+    assert!(none.contains("say the same"), "{none}");
+}
+
+#[tokio::test]
+async fn a_bad_file_is_answered_with_its_place_and_nothing_is_recorded() {
+    let operator = Operator::new();
+    let text = std::fs::read_to_string(example()).unwrap();
+    let line = text.lines().position(|line| line.contains("+1 888-919-2559")).unwrap() + 1;
+    let bad = operator.path("bad.toml");
+    std::fs::write(&bad, text.replace("+1 888-919-2559", "call us")).unwrap();
+    for command in ["check", "import"] {
+        let (done, told) = operator.types(&format!("directory {command} {}", bad.display())).await;
+        assert!(!done && told.contains(&format!("bad.toml:{line}:")), "{told}");
+        assert!(told.contains('→'), "it says how to mend it: {told}");
+    }
+    let (done, told) = operator.types("directory show --editions").await;
+    assert!(done && told.is_empty(), "{told}");
+    let (done, told) = operator.types("directory import /nowhere.toml").await;
+    assert!(!done && told.contains("/nowhere.toml"), "{told}");
+}
+
+#[tokio::test]
+async fn asking_an_empty_centre_says_what_to_do() {
+    let operator = Operator::new();
+    let (done, told) = operator.types("directory who payoff").await;
+    assert!(!done && told.contains("Import one"), "{told}");
+}
