@@ -36,10 +36,37 @@ directory-finding-number-out-of-range = El número { $given } es demasiado peque
     .remedy = Escriba un número entero de 0 a 65535.
 directory-finding-id-malformed = «{ $id }» no puede ser un identificador.
     .remedy = Use letras minúsculas de la a a la z, dígitos y guiones, como dealer-reserve.
-directory-finding-id-doubled = Más arriba ya hay otro { $kind } «{ $id }».
-    .remedy = Dele otro identificador a uno de los dos o quítelo.
-directory-finding-unknown-reference = No existe { $kind } «{ $id }».
-    .remedy = ¿Quiso decir «{ $nearest }»? Si no, agregue { $kind } al archivo.
+directory-finding-id-doubled = Más arriba ya hay { $kind ->
+        [topic] otro tema
+        [audience] otro público
+        [region] otra región
+        [subject] otro encabezado
+        [courier] otra mensajería
+        [document] otro tipo de documento
+        [channel] otro canal
+        [way] otra vía
+        [group] otro grupo
+       *[unit] otra unidad
+    } «{ $id }».
+    .remedy = Cambie uno de los dos identificadores o quite una de las dos entradas.
+directory-finding-unknown-reference = En el archivo no existe { $kind ->
+        [topic] ningún tema
+        [audience] ningún público
+        [region] ninguna región
+        [subject] ningún encabezado
+        [courier] ninguna mensajería
+        [document] ningún tipo de documento
+       *[unit] ninguna unidad
+    } «{ $id }».
+    .remedy = ¿Quiso decir «{ $nearest }»? Si no, agregue { $kind ->
+        [topic] el tema
+        [audience] el público
+        [region] la región
+        [subject] el encabezado
+        [courier] la mensajería
+        [document] el tipo de documento
+       *[unit] la unidad
+    } al archivo.
 directory-finding-language-malformed = «{ $language }» no es un código de idioma.
     .remedy = Use un código como en o es.
 directory-finding-language-missing = El texto «{ $text }» falta en el idioma «{ $language }».

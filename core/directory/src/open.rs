@@ -157,7 +157,7 @@ impl Way {
 
     /// Nobody has to be there to take what is sent.
     fn takes_messages(&self) -> bool {
-        self.schedule.is_none() && !self.channel.is_live()
+        self.schedule.is_none() && !self.channel.is_live() && self.is_published()
     }
 
     fn point(&self, at: Timestamp, caller: &TimeZone) -> Point<'_> {

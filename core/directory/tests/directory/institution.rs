@@ -1,7 +1,8 @@
 //! The facts of the published contact sheet and of the table of channels, held against the loaded file.
 
 use directory::{
-    Address, ChannelKind, Couriers, Directory, Expected, ExpectedUnit, Schedule, Unit, Way, Zone,
+    Address, Because, ChannelKind, Couriers, Directory, Expected, ExpectedUnit, OpenState, Schedule, Unit,
+    Way, Zone,
 };
 use jiff::civil::date;
 
@@ -247,7 +248,11 @@ fn what_the_source_prints_as_a_placeholder_is_not_published() {
         (ChannelKind::Social, false),
     ];
     assert_eq!(facts, expected);
-    assert!(card.ways.iter().all(|way| way.schedule.is_none()), "no hours are given");
+    let now = "2026-11-20T18:00:00Z".parse().unwrap();
+    for way in &card.ways {
+        let unknown = OpenState::Unknown { opens: None, because: Because::Unstated };
+        assert_eq!(way.state_at(now, &jiff::tz::TimeZone::UTC), unknown, "no hours are given");
+    }
 }
 
 #[test]
