@@ -1,6 +1,8 @@
 //! A bad file is answered with what is wrong, in which line and column, and every mistake at once.
 
 use directory::{Directory, Finding};
+use jiff::tz::TimeZone;
+use proptest::prelude::*;
 
 use crate::{one_line, small, told};
 
@@ -215,4 +217,53 @@ fn an_exception_is_checked_like_the_rest() {
     one_mistake(&good, "units = [\"desk\"]\nfrom", "units = [\"dosk\"]\nfrom", "unknown_reference", "\"dosk");
     one_mistake(&good, "T14:00:00", "T14:00:00Z", "wrong_type", "2026-01-26T14:00:00Z");
     one_mistake(&good, "state = \"closed\"", "state = \"shut\"", "unknown_choice", "\"shut");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_damaged_file_is_read_or_refused_with_places_inside_it(
+        at in 0usize..1_000,
+        cut in 0usize..12,
+        instead in "[\"\\[\\]{}=#,\n a-zé0-9]{0,6}",
+    ) {
+        let mut characters: Vec<char> = text().chars().collect();
+        let start = at.min(characters.len());
+        let end = (start + cut).min(characters.len());
+        characters.splice(start..end, instead.chars());
+        let damaged: String = characters.into_iter().collect();
+        match Directory::load(&damaged, "bad.toml") {
+            Ok(directory) => prop_assert_eq!(directory.source(), damaged),
+            Err(findings) => {
+                prop_assert!(!findings.is_empty());
+                for finding in findings {
+                    let line = damaged.split('\n').nth(finding.place.line as usize - 1);
+                    let columns = line.map(|line| line.chars().count() + 1);
+                    prop_assert!(columns.is_some_and(|most| finding.place.column as usize <= most), "{}", finding);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn hours_of_any_kind_are_evaluated_or_refused(
+        parts in prop::collection::vec(
+            prop::sample::select(vec![
+                "Mo", "-", "Fr", " ", "08:00", "17:00", "26:00", ",", ";", "PH", "off", "Su", "Jan", "Feb 29", "2024",
+                "week", "53", "[", "1", "]", "+", "24/7", "||", "\u{27}x\u{27}", "open", "unknown", "easter", "/", "2", "00:00",
+                "SH", "99:99", "Mo[-1]", "+1 day",
+            ]),
+            0..10,
+        ),
+    ) {
+        let hours = parts.concat();
+        if let Ok(directory) = Directory::load(&one_line(&hours, "America/New_York"), "bad.toml") {
+            let line = &directory.unit("desk").unwrap().ways[0];
+            let moment = "2026-03-08T06:59:00Z".parse().unwrap();
+            let state = line.state_at(moment, &TimeZone::UTC);
+            prop_assert!(state.opens().is_none_or(|opens| opens > moment));
+            directory.check();
+        }
+    }
 }
