@@ -111,3 +111,23 @@ refusal-cli-no-such-directory = “{ $named }” is no file, edition or moment.
     .remedy = Name a file, an id from “switchboard directory show --editions”, or a date.
 refusal-server-cannot-listen = The centre cannot listen on { $address }: { $reason }
     .remedy = Stop what listens there, or choose another address with --listen.
+
+vault-generated = Made a master key in { $file } (key { $key }). Keep a copy where the database's backups are not.
+vault-rotated = { $count ->
+    [one] { $count } data key was wrapped anew.
+   *[other] { $count } data keys were wrapped anew.
+}
+vault-damaged = { $count ->
+    [one] { $count } data key is damaged and was left as it is.
+   *[other] { $count } data keys are damaged and were left as they are.
+}
+vault-still-needed = The master key { $key } still wraps data keys: keep it among the retired ones.
+vault-retired-free = The retired master keys are no longer needed here; old backups still need them.
+
+refusal-settings-master-key-unset = No master key is set, and several nodes cannot each make their own.
+    .remedy = Make one with “switchboard vault generate FILE”, and set “vault.key” to the same key on every node.
+
+doctor-vault = The master key opens what is encrypted.
+doctor-vault-new = Nothing is encrypted yet; the first start makes or asks for a master key.
+doctor-vault-closed = The master key does not open what is encrypted: { $reason }
+    .remedy = Give the right key (setting “vault.key”). The centre does not start without it.

@@ -111,3 +111,23 @@ refusal-cli-no-such-directory = «{ $named }» no es un archivo, una edición ni
     .remedy = Indique un archivo, un identificador de «switchboard directory show --editions» o una fecha.
 refusal-server-cannot-listen = El centro no puede escuchar en { $address }: { $reason }
     .remedy = Detenga lo que escucha ahí o elija otra dirección con --listen.
+
+vault-generated = Se creó una clave maestra en { $file } (clave { $key }). Guarde una copia lejos de las copias de la base de datos.
+vault-rotated = { $count ->
+    [one] Se volvió a envolver { $count } clave de datos.
+   *[other] Se volvieron a envolver { $count } claves de datos.
+}
+vault-damaged = { $count ->
+    [one] { $count } clave de datos está dañada y se dejó como está.
+   *[other] { $count } claves de datos están dañadas y se dejaron como están.
+}
+vault-still-needed = La clave maestra { $key } todavía envuelve claves de datos: consérvela entre las retiradas.
+vault-retired-free = Las claves maestras retiradas ya no hacen falta aquí; las copias antiguas sí las necesitan.
+
+refusal-settings-master-key-unset = No se ha indicado ninguna clave maestra, y varios nodos no pueden crear cada uno la suya.
+    .remedy = Cree una con «switchboard vault generate ARCHIVO» e indique la misma clave en «vault.key» en cada nodo.
+
+doctor-vault = La clave maestra abre lo que está cifrado.
+doctor-vault-new = Aún no hay nada cifrado; el primer inicio crea o pide una clave maestra.
+doctor-vault-closed = La clave maestra no abre lo que está cifrado: { $reason }
+    .remedy = Indique la clave correcta (ajuste «vault.key»). El centro no se inicia sin ella.

@@ -12,6 +12,7 @@ use words::Catalogue;
 
 use crate::Settings;
 use crate::directory::sound;
+use crate::vault_keys::open_vault;
 
 /// What people find in the main navigation.
 const NAVIGATION: [Destination; 3] = [
@@ -41,6 +42,10 @@ impl Centre {
         let migrated = store.migrate().await?;
         let engine = store.engine();
         tracing::info!(%engine, migration = migrated.at, applied = migrated.applied.len(), "store ready");
+        let opened = open_vault(&settings, &store).await?;
+        if let Some(file) = &opened.made {
+            tracing::warn!(file = %file.display(), "made a master key; without it nothing encrypted can be read");
+        }
         let directories = Directories::open(store.clone()).await?;
         let brand = NAMELESS.to_owned();
         let mut centre = Self { store, directories, catalogue, clock, settings, brand };

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::directory::DirectoryCommand;
+use crate::vault_keys::VaultCommand;
 
 /// The customer-service centre of a lender in one program.
 #[derive(Debug, Parser)]
@@ -48,6 +49,11 @@ pub enum Command {
     Directory {
         #[command(subcommand)]
         command: DirectoryCommand,
+    },
+    /// The master key: make one, change to a new one
+    Vault {
+        #[command(subcommand)]
+        command: VaultCommand,
     },
     /// Check settings, database, clock, disk and port, and say what to do
     Doctor,

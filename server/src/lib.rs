@@ -7,6 +7,7 @@ mod doctor;
 mod logging;
 mod output;
 mod settings;
+mod vault_keys;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -29,6 +30,7 @@ pub async fn run(cli: Cli, catalogue: &Catalogue, out: &mut dyn Write) -> Result
         Command::Serve { listen } => serve(settings, listen, catalogue, output).await,
         Command::Migrate => migrate(&settings, &mut output).await,
         Command::Doctor => doctor::run(&settings, &mut output).await,
+        Command::Vault { command } => vault_keys::run(command, &settings, &mut output).await,
         Command::Directory { command } => directory::run(command, &settings, &mut output).await,
     }
 }

@@ -28,8 +28,19 @@ pub struct Settings {
     pub public_url: Option<String>,
     /// What is logged, in the syntax of `RUST_LOG`.
     pub log: String,
+    pub vault: VaultSettings,
     /// `text` for people, `json` for log collectors.
     pub log_format: LogFormat,
+}
+
+/// Where the master keys are.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct VaultSettings {
+    /// The active key; without it, the file `master.key` in the data folder.
+    pub key: Option<vault::Source>,
+    /// Keys that a rotation has not yet done with.
+    pub retired: Vec<vault::Source>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -47,6 +58,7 @@ impl Default for Settings {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             institution: None,
             public_url: None,
+            vault: VaultSettings::default(),
             log: "info".into(),
             log_format: LogFormat::Text,
         }

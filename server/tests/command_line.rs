@@ -156,3 +156,41 @@ async fn asking_an_empty_centre_says_what_to_do() {
     let (done, told) = operator.types("directory who payoff").await;
     assert!(!done && told.contains("Import one"), "{told}");
 }
+
+#[tokio::test]
+async fn the_master_key_is_changed_without_touching_data_and_a_wrong_one_is_refused() {
+    let operator = Operator::new();
+    let (done, told) = operator.types("vault rotate").await;
+    assert!(done && told.contains("no longer needed"), "a first key is made: {told}");
+    let new = operator.path("new.key");
+    let (done, _) = operator.types(&format!("vault generate {}", new.display())).await;
+    assert!(done);
+    let (done, told) = operator.types(&format!("vault generate {}", new.display())).await;
+    assert!(!done && told.contains("already a file"), "{told}");
+
+    let only_new = format!("[vault]\nkey = {{ file = '{}' }}\n", new.display());
+    std::fs::write(operator.path("settings.toml"), &only_new).unwrap();
+    let (done, told) = operator.types("vault rotate").await;
+    assert!(!done && told.contains("not the one that encrypted"), "the old key is still needed: {told}");
+    let (done, told) = operator.types("doctor").await;
+    assert!(!done && told.contains("does not open"), "{told}");
+
+    let old = operator.path("data/master.key");
+    let both = format!("{only_new}retired = [{{ file = '{}' }}]\n", old.display());
+    std::fs::write(operator.path("settings.toml"), both).unwrap();
+    let (done, told) = operator.types("vault rotate").await;
+    assert!(done && told.contains("wrapped anew"), "{told}");
+    std::fs::write(operator.path("settings.toml"), &only_new).unwrap();
+    std::fs::remove_file(old).unwrap();
+    let (done, told) = operator.types("vault rotate").await;
+    assert!(done, "the new key is enough: {told}");
+}
+
+#[tokio::test]
+async fn without_its_master_key_an_encrypted_centre_does_not_start() {
+    let operator = Operator::new();
+    operator.types("vault rotate").await;
+    std::fs::remove_file(operator.path("data/master.key")).unwrap();
+    let (done, told) = operator.types("serve").await;
+    assert!(!done && told.contains("master key file"), "{told}");
+}

@@ -9,6 +9,7 @@ use store::{MigrationState, Store};
 use tokio::net::TcpListener;
 
 use super::Finding;
+use crate::vault_keys::can_open;
 use crate::{Settings, open};
 
 /// Less free space than this and the centre may stop storing within a day.
@@ -25,6 +26,7 @@ pub(super) async fn all(settings: &Settings) -> Vec<Finding> {
         Ok(store) => {
             findings.extend(database(&store).await);
             findings.push(clock(&store).await);
+            findings.push(vault(settings, &store).await);
             // A store that does not close cleanly has been reported by the checks above.
             let _ = store.close().await;
         }
@@ -121,6 +123,15 @@ async fn clock(store: &Store) -> Finding {
         }
     }
     Finding::good("doctor-clock").with("now", shown(now))
+}
+
+/// Whether what is encrypted can be read, without making or changing a key.
+async fn vault(settings: &Settings, store: &Store) -> Finding {
+    match can_open(settings, store).await {
+        Ok(true) => Finding::good("doctor-vault"),
+        Ok(false) => Finding::good("doctor-vault-new"),
+        Err(error) => Finding::bad("doctor-vault-closed").with("reason", reason(&error)),
+    }
 }
 
 async fn port(settings: &Settings) -> Finding {

@@ -66,6 +66,11 @@ impl Vault {
         Ok(Self { inner: Arc::new(Inner { ring, cache: Cache::new(CACHED), lookups }) })
     }
 
+    /// Whether no master key has been used with this database yet, so that a first one may be made.
+    pub async fn is_new(store: &Store) -> Result<bool> {
+        store.read(|tx| Ok(rows::proofs(tx)?.is_empty())).await
+    }
+
     /// Hashes to find people by.
     pub fn lookups(&self) -> &Lookups {
         &self.inner.lookups
