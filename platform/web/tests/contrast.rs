@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::fs;
 
 /// Text on a background: the tokens, WCAG 2.2 AA wants 4.5 to 1.
-const TEXT: [(&str, &str); 27] = [
+const TEXT: [(&str, &str); 30] = [
     ("text", "surface"),
     ("text", "surface-raised"),
     ("text", "surface-sunken"),
@@ -17,6 +17,9 @@ const TEXT: [(&str, &str); 27] = [
     ("text-muted", "surface-raised"),
     ("text-muted", "surface-sunken"),
     ("text-muted", "accent-soft"),
+    ("text-muted", "good-soft"),
+    ("text-muted", "warn-soft"),
+    ("text-muted", "bad-soft"),
     ("accent", "surface"),
     ("accent", "surface-raised"),
     ("accent", "surface-sunken"),

@@ -1,0 +1,91 @@
+# The portal: whom to reach, how, and whether they are open.
+
+portal-nav-contact = Contact
+portal-nav-directory = Directory
+portal-nav-ship = Send documents
+portal-crumbs = You are here
+
+portal-home = How can we help?
+portal-home-lead = Tell us what you need. We show you who handles it, whether they are open, and the best way to reach them now.
+portal-ask = What do you need?
+portal-ask-hint = For example: payoff, title release, reset my password
+portal-find = Find
+portal-or-choose = Or choose
+portal-i-am = I am a
+portal-anybody = Anyone
+
+portal-contact = Contact us
+portal-choose = Choose what you need
+portal-other-matters = Other matters
+portal-best-way = Best way now
+portal-other-ways = Other ways
+portal-all-ways = All ways
+portal-which-region = Which region is yours?
+portal-something-else = Something else?
+portal-ask-again = Or say it in other words
+portal-which = Which of these is it?
+portal-several = “{ $words }” fits more than one.
+portal-nothing = We are not sure what you mean
+portal-nothing-for = We found nothing for “{ $words }”. Try other words, or choose from the list.
+portal-did-you-mean = Did you mean
+portal-no-way = No way to reach anyone about this is published
+    .remedy = Choose another matter, or look through the whole directory.
+
+portal-call = Call { $to }
+portal-write = Write to { $to }
+portal-open-site = Open { $to }
+portal-then-press = then press { $key }
+portal-press = Press { $key }
+portal-not-published = The number or address is not published.
+portal-your-time = { $state } your time
+portal-desk-time = { $state } { $zone }
+portal-at-desk = At the desk: { $when } { $zone }
+portal-left = { $time } left
+portal-answer-time = Answer time: { $time }
+
+portal-hours = Opening hours
+portal-hours-your-time = Your time
+portal-local-time = Your local time
+portal-every-day = Every day
+portal-day-closed = closed
+portal-day-always = all day
+portal-group-hours = Hours of { $group }
+portal-holds-from = From { $from }
+portal-holds-until = Until { $until }
+portal-holds = From { $from } to { $until }
+
+portal-directory = The whole directory
+portal-units = Departments
+portal-handles = Handles
+portal-for = For: { $audiences }
+portal-vcard = Save to contacts
+portal-channels = What each way is good for
+portal-channel = Way
+portal-channel-answer = Answer
+portal-channel-best = Good for
+portal-channel-caution = Keep in mind
+portal-holidays-closed = Closed on public holidays, unless it says otherwise.
+portal-holidays-unconfirmed = Hours on public holidays are not confirmed.
+portal-holidays-as-usual = Hours are the same on public holidays.
+portal-effective = In effect since { $from }. Recorded { $recorded }.
+portal-moment = { $date }, { $time }, { $zone }
+portal-shown-at = Shown as of { $moment }.
+portal-shown-at-known = Shown as of { $moment }, as we knew it on { $known }.
+portal-show-now = Show now
+
+portal-ship = Send documents
+portal-which-document = What do you send?
+portal-any-document = Any document
+portal-which-courier = How do you send it?
+portal-any-courier = Any courier
+portal-another-courier = Another courier
+portal-all-couriers = All couriers
+portal-and-other-couriers = { $named } and all other couriers
+portal-show-address = Show address
+portal-send-to = Send it to
+portal-all-addresses = All addresses
+portal-by-courier = By { $couriers }
+portal-documents = For: { $documents }
+portal-courier-unstated = The directory does not say which couriers deliver here.
+portal-no-address = There is no address for this
+    .remedy = Choose another document or courier, or call the department that asked for it.

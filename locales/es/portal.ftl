@@ -1,0 +1,91 @@
+# El portal: a quién contactar, cómo, y si está abierto.
+
+portal-nav-contact = Contacto
+portal-nav-directory = Directorio
+portal-nav-ship = Enviar documentos
+portal-crumbs = Usted está aquí
+
+portal-home = ¿En qué podemos ayudarle?
+portal-home-lead = Díganos qué necesita. Le mostramos quién se encarga, si está abierto y la mejor manera de contactarlo ahora.
+portal-ask = ¿Qué necesita?
+portal-ask-hint = Por ejemplo: liquidación, liberación del título, restablecer mi contraseña
+portal-find = Buscar
+portal-or-choose = O elija
+portal-i-am = Soy
+portal-anybody = Cualquier persona
+
+portal-contact = Contáctenos
+portal-choose = Elija lo que necesita
+portal-other-matters = Otros asuntos
+portal-best-way = La mejor manera ahora
+portal-other-ways = Otras maneras
+portal-all-ways = Todas las maneras
+portal-which-region = ¿Cuál es su región?
+portal-something-else = ¿Algo más?
+portal-ask-again = O dígalo con otras palabras
+portal-which = ¿Cuál de estos es?
+portal-several = “{ $words }” corresponde a más de uno.
+portal-nothing = No estamos seguros de lo que busca
+portal-nothing-for = No encontramos nada para “{ $words }”. Pruebe con otras palabras o elija de la lista.
+portal-did-you-mean = Quizás quiso decir
+portal-no-way = No hay ninguna manera publicada de contactar a alguien sobre esto
+    .remedy = Elija otro asunto o consulte el directorio completo.
+
+portal-call = Llamar al { $to }
+portal-write = Escribir a { $to }
+portal-open-site = Abrir { $to }
+portal-then-press = y luego marque { $key }
+portal-press = Marque { $key }
+portal-not-published = El número o la dirección no está publicado.
+portal-your-time = { $state } (su hora local)
+portal-desk-time = { $state }, { $zone }
+portal-at-desk = En la oficina: { $when }, { $zone }
+portal-left = Quedan { $time }
+portal-answer-time = Tiempo de respuesta: { $time }
+
+portal-hours = Horario de atención
+portal-hours-your-time = En su hora local
+portal-local-time = Su hora local
+portal-every-day = Todos los días
+portal-day-closed = cerrado
+portal-day-always = todo el día
+portal-group-hours = Horario de { $group }
+portal-holds-from = Desde el { $from }
+portal-holds-until = Hasta el { $until }
+portal-holds = Del { $from } al { $until }
+
+portal-directory = El directorio completo
+portal-units = Departamentos
+portal-handles = Se encarga de
+portal-for = Para: { $audiences }
+portal-vcard = Guardar en contactos
+portal-channels = Para qué sirve cada medio
+portal-channel = Medio
+portal-channel-answer = Respuesta
+portal-channel-best = Indicado para
+portal-channel-caution = Tenga en cuenta
+portal-holidays-closed = Cerrado en días festivos, salvo que se indique lo contrario.
+portal-holidays-unconfirmed = El horario en días festivos no está confirmado.
+portal-holidays-as-usual = El horario es el mismo en días festivos.
+portal-effective = Vigente desde el { $from }. Registrado el { $recorded }.
+portal-moment = { $date }, { $time }, { $zone }
+portal-shown-at = Se muestra lo vigente el { $moment }.
+portal-shown-at-known = Se muestra lo vigente el { $moment }, según lo que sabíamos el { $known }.
+portal-show-now = Mostrar ahora
+
+portal-ship = Enviar documentos
+portal-which-document = ¿Qué envía?
+portal-any-document = Cualquier documento
+portal-which-courier = ¿Cómo lo envía?
+portal-any-courier = Cualquier mensajería
+portal-another-courier = Otra mensajería
+portal-all-couriers = Todas las mensajerías
+portal-and-other-couriers = { $named } y todas las demás mensajerías
+portal-show-address = Mostrar la dirección
+portal-send-to = Envíelo a
+portal-all-addresses = Todas las direcciones
+portal-by-courier = Por { $couriers }
+portal-documents = Para: { $documents }
+portal-courier-unstated = El directorio no indica qué mensajerías entregan aquí.
+portal-no-address = No hay una dirección para esto
+    .remedy = Elija otro documento u otra mensajería, o llame al departamento que lo pidió.
