@@ -11,6 +11,7 @@ const NEIGHBOURS: &[(&str, &str)] = &[
     ("platform/web", "platform/words"),
     ("platform/testkit", "platform/kernel"),
     ("platform/testkit", "platform/store"),
+    ("trust/audit", "trust/vault"),
 ];
 
 /// Floors of the house, lowest first.
