@@ -6,20 +6,14 @@ use std::sync::Arc;
 use ::directory::{Directories, Import, Imported};
 use axum::Router;
 use kernel::{Clock, Context, Error, Refusal, Result};
+use portal::Portal;
 use store::{Options, Store};
-use web::{Destination, Draining, Limits, Operations, Readiness, Web};
+use web::{Draining, Limits, Operations, Readiness, Web};
 use words::Catalogue;
 
 use crate::Settings;
 use crate::directory::sound;
 use crate::vault_keys::open_vault;
-
-/// What people find in the main navigation.
-const NAVIGATION: [Destination; 3] = [
-    Destination { path: "/contact", key: "web-nav-contact" },
-    Destination { path: "/contact/directory", key: "web-nav-directory" },
-    Destination { path: "/contact/ship", key: "web-nav-ship" },
-];
 
 /// A centre that is ready to serve.
 pub struct Centre {
@@ -86,12 +80,13 @@ impl Centre {
     fn routes(&self, draining: Draining) -> Result<Router> {
         let settings = web::Settings {
             brand: self.brand.clone(),
-            navigation: NAVIGATION.to_vec(),
+            navigation: portal::NAVIGATION.to_vec(),
             public_url: self.settings.public_url.clone(),
             ..web::Settings::default()
         };
         let web = Web::new(settings, self.catalogue.clone(), self.clock.clone())?;
-        let faces = api::routes(self.directories.clone());
+        let portal = Portal::new(self.directories.clone());
+        let faces = portal.routes().merge(api::routes(self.directories.clone()));
         Ok(web.shell(faces, Operations::new(self.readiness(), draining).with_metrics()?))
     }
 
