@@ -81,9 +81,10 @@ impl Vault {
         self.inner.ring.active().id()
     }
 
-    /// The key of a subject whose data exists. Without one: `NotFound`.
+    /// The key of a subject whose data exists. If even the memory of its key is gone, the data cannot be
+    /// read and was not erased either: `vault.unreadable`.
     pub fn key(&self, tx: &mut Tx<'_>, subject: &Subject) -> Result<DataKey> {
-        let row = rows::find(tx, subject)?.ok_or(kernel::Error::NotFound)?;
+        let row = rows::find(tx, subject)?.ok_or_else(|| unreadable("vault_data_key", "subject"))?;
         self.ready(row)
     }
 
