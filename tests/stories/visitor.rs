@@ -2,11 +2,14 @@
 
 use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::path::Path;
+use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use thirtyfour::{By, Key, TypingData, WebDriver, WebElement};
+use tokio::time::{Instant, sleep};
 
 use crate::browser::Browser;
 
@@ -17,10 +20,15 @@ pub const DESK: (u32, u32) = (1280, 900);
 /// More stops than any page has; a keyboard that needs more of them is no way.
 const TAB_LIMIT: usize = 60;
 
+/// How long somebody waits for what should be there at once.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Theme {
     Light,
     Dark,
+    /// Light, for somebody who asks for more contrast.
+    Contrast,
 }
 
 /// What has the focus.
@@ -42,8 +50,8 @@ pub struct Visitor {
 }
 
 impl Visitor {
-    /// Lives a story at `home` in a browser of its own. A story that fails leaves a picture of its end.
-    pub async fn live(home: &str, story: impl AsyncFnOnce(&Self)) {
+    /// Begins a story at `home` in a browser of its own. A story that fails leaves a picture of its end.
+    pub async fn begin(home: &str, story: impl AsyncFnOnce(&Self)) {
         let browser = Browser::start().await;
         let visitor = Self { driver: browser.driver.clone(), home: home.to_owned() };
         let told = AssertUnwindSafe(story(&visitor)).catch_unwind().await;
@@ -72,10 +80,45 @@ impl Visitor {
         self.find(css).await.text().await.expect("a text")
     }
 
-    /// The address without the part that every page shares.
-    pub async fn place(&self) -> String {
-        let address = self.driver.current_url().await.expect("an address").to_string();
-        address.strip_prefix(&self.home).unwrap_or(&address).to_owned()
+    /// The language that the page says it is in.
+    pub async fn language(&self) -> String {
+        self.look("return document.documentElement.lang").await
+    }
+
+    /// What the centre answered with, such as 200.
+    pub async fn status(&self) -> u16 {
+        self.look("return performance.getEntriesByType('navigation')[0].responseStatus").await
+    }
+
+    /// Waits until a page whose address begins like this is there.
+    pub async fn arrives(&self, page: &str) {
+        let place = || async {
+            let address = self.driver.current_url().await.expect("an address").to_string();
+            address.strip_prefix(&self.home).unwrap_or(&address).to_owned()
+        };
+        self.wait_for(&format!("the page {page}"), async || {
+            let there = place().await.starts_with(page);
+            there && self.look::<String>("return document.readyState").await == "complete"
+        })
+        .await;
+    }
+
+    /// Waits until this can be read there.
+    pub async fn reads(&self, css: &str, text: &str) {
+        let script = "return [...document.querySelectorAll(arguments[0])].map((one) => one.innerText)";
+        self.wait_for(&format!("{text:?} in {css}"), async || {
+            let read: Vec<String> = self.look_with(script, vec![css.into()]).await;
+            read.iter().any(|read| read.contains(text))
+        })
+        .await;
+    }
+
+    async fn wait_for(&self, what: &str, there: impl AsyncFn() -> bool) {
+        let deadline = Instant::now() + PATIENCE;
+        while !there().await {
+            assert!(Instant::now() < deadline, "waited in vain for {what}");
+            sleep(Duration::from_millis(20)).await;
+        }
     }
 
     // How the device is set.
@@ -87,13 +130,17 @@ impl Visitor {
 
     pub async fn theme(&self, theme: Theme) {
         let scheme = if theme == Theme::Dark { "dark" } else { "light" };
-        self.prefers("prefers-color-scheme", scheme).await;
+        let contrast = if theme == Theme::Contrast { "more" } else { "no-preference" };
+        let features = json!([
+            { "name": "prefers-color-scheme", "value": scheme },
+            { "name": "prefers-contrast", "value": contrast },
+        ]);
+        self.devtools("Emulation.setEmulatedMedia", json!({ "features": features })).await;
     }
 
-    /// Sets one media feature, and the others back to what they are by default.
-    pub async fn prefers(&self, feature: &str, value: &str) {
-        let features = json!({ "features": [{ "name": feature, "value": value }] });
-        self.devtools("Emulation.setEmulatedMedia", features).await;
+    /// Shows the page as it would be printed.
+    pub async fn on_paper(&self) {
+        self.devtools("Emulation.setEmulatedMedia", json!({ "media": "print" })).await;
     }
 
     /// Puts the visitor into an IANA zone.
@@ -141,8 +188,12 @@ impl Visitor {
     }
 
     /// Asks the page a question in JavaScript, of which the page itself knows nothing.
-    pub async fn look<T: serde::de::DeserializeOwned>(&self, script: &str) -> T {
-        let answer = self.driver.execute(script, Vec::new()).await.expect("the page answers");
+    pub async fn look<T: DeserializeOwned>(&self, script: &str) -> T {
+        self.look_with(script, Vec::new()).await
+    }
+
+    async fn look_with<T: DeserializeOwned>(&self, script: &str, arguments: Vec<Value>) -> T {
+        let answer = self.driver.execute(script, arguments).await.expect("the page answers");
         answer.convert().expect("an answer of the expected form")
     }
 
