@@ -45,6 +45,14 @@ kinds! {
     VaultKey = "vkey",
     /// A key that signs checkpoints of the audit trail.
     AuditKey = "akey",
+    /// A person who works here.
+    StaffMember = "stf",
+    /// One sign-in of a member of staff, until it ends.
+    StaffSession = "ssn",
+    /// A passkey of a member of staff.
+    StaffPasskey = "pky",
+    /// Something a supervisor should look at.
+    StaffAlert = "alr",
 }
 
 #[cfg(test)]
