@@ -20,7 +20,7 @@ use crate::failure::Failure;
 struct Files;
 
 /// The parts of the one style sheet that every page links, in the order in which they apply.
-const STYLE: [&str; 4] = ["tokens.css", "base.css", "components.css", "portal.css"];
+const STYLE: [&str; 5] = ["tokens.css", "base.css", "components.css", "portal.css", "desk.css"];
 
 struct Assets {
     /// By the name in the address, which has the hash in it.

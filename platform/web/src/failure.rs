@@ -65,7 +65,7 @@ impl IntoResponse for Failure {
 }
 
 /// What the shell itself refuses, and the statuses of codes that are not the usual 422.
-const STATUSES: [(&str, StatusCode); 11] = [
+const STATUSES: [(&str, StatusCode); 14] = [
     ("web.bad_request", StatusCode::BAD_REQUEST),
     ("web.not_from_here", StatusCode::FORBIDDEN),
     ("web.form_expired", StatusCode::FORBIDDEN),
@@ -77,6 +77,9 @@ const STATUSES: [(&str, StatusCode); 11] = [
     ("web.too_many", StatusCode::TOO_MANY_REQUESTS),
     ("web.headers_too_large", StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE),
     ("web.overloaded", StatusCode::SERVICE_UNAVAILABLE),
+    ("desk.sign_in_needed", StatusCode::UNAUTHORIZED),
+    ("staff.too_many_attempts", StatusCode::TOO_MANY_REQUESTS),
+    ("staff.too_many_reveals", StatusCode::TOO_MANY_REQUESTS),
 ];
 
 fn status_of(code: &str) -> StatusCode {

@@ -12,6 +12,7 @@ use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use http::{HeaderMap, HeaderValue, header};
 use jiff::tz::TimeZone;
+use kernel::Language;
 use serde::Deserialize;
 
 use crate::Web;
@@ -135,15 +136,30 @@ async fn save(visitor: Visitor, Posted(chosen): Posted<Chosen>) -> Result<Respon
         .append_pair("saved", "yes")
         .finish();
     let mut response = Redirect::to(&format!("/preferences?{query}")).into_response();
-    for (name, value) in [
-        (LANGUAGE, language.as_deref()),
-        (THEME, (theme != Theme::Auto).then_some(theme.as_str())),
-        (CONTRAST, (contrast != Contrast::Auto).then_some(contrast.as_str())),
-        (ZONE, zone.as_deref()),
-    ] {
-        remember(web, response.headers_mut(), name, value);
-    }
+    let headers = response.headers_mut();
+    remember(web, headers, LANGUAGE, language.as_deref());
+    remember_look(web, headers, theme, contrast);
+    remember(web, headers, ZONE, zone.as_deref());
     Ok(response)
+}
+
+fn remember_look(web: &Web, headers: &mut HeaderMap, theme: Theme, contrast: Contrast) {
+    remember(web, headers, THEME, (theme != Theme::Auto).then_some(theme.as_str()));
+    remember(web, headers, CONTRAST, (contrast != Contrast::Auto).then_some(contrast.as_str()));
+}
+
+impl Visitor {
+    /// Whether there are words in this language.
+    pub fn speaks(&self, language: &Language) -> bool {
+        self.web.catalogue().languages().any(|known| known == language)
+    }
+
+    /// Brings preferences that a person has of old to the device they look at us with.
+    pub fn prefer(&self, headers: &mut HeaderMap, language: &Language, theme: Theme, contrast: Contrast) {
+        let language = self.web.catalogue().find(&language.to_string()).map(|language| language.to_string());
+        remember(&self.web, headers, LANGUAGE, language.as_deref());
+        remember_look(&self.web, headers, theme, contrast);
+    }
 }
 
 /// Sets a preference's cookie; `None` takes it away, which means "as my system has it".

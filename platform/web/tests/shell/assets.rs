@@ -50,7 +50,13 @@ fn every_asset_and_icon_that_a_template_names_exists_and_every_icon_is_named() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let icons = fs::read_to_string(root.join("assets/icons.svg")).unwrap();
     let mut templates = String::new();
-    for folder in ["platform/web/templates", "faces/portal/templates", "faces/portal/src"] {
+    for folder in [
+        "platform/web/templates",
+        "faces/portal/templates",
+        "faces/portal/src",
+        "faces/desk/templates",
+        "faces/desk/src",
+    ] {
         let folder = root.join("../..").join(folder);
         for file in fs::read_dir(folder).into_iter().flatten() {
             let path = file.unwrap().path();

@@ -1,0 +1,81 @@
+//! The desk: what those who work here see.
+//!
+//! Signing in, one's own profile, staff and their roles, policies and the audit trail. Every route stands
+//! with its permission in one table ([`routes`]), from which the router is made; what somebody may not see
+//! does not exist for them. Everything works by keyboard and without JavaScript, save passkeys.
+
+mod audit;
+mod cookies;
+mod door;
+mod frame;
+mod guard;
+mod home;
+mod members;
+mod moment;
+mod names;
+mod notice;
+mod policies;
+mod profile;
+mod routes;
+mod seat;
+mod sign_in;
+mod visit;
+
+use std::sync::{Arc, OnceLock};
+
+use ::audit::Trail;
+use staff::Staff;
+use store::Store;
+
+use policies::Matrix;
+pub use policies::PolicyFile;
+pub use routes::{Access, Route, routes, table};
+
+/// What the desk's pages are made from. Cloning shares it.
+#[derive(Clone)]
+pub struct Desk(Arc<Inner>);
+
+#[derive(Clone)]
+struct Inner {
+    staff: Staff,
+    trail: Trail,
+    store: Store,
+    policy_files: Vec<PolicyFile>,
+    matrix: OnceLock<Matrix>,
+    proxies: usize,
+}
+
+impl Desk {
+    /// `policy_files` are those that `staff` decides by, for people to read.
+    pub fn new(staff: Staff, trail: Trail, store: Store, policy_files: Vec<PolicyFile>) -> Self {
+        Self(Arc::new(Inner { staff, trail, store, policy_files, matrix: OnceLock::new(), proxies: 0 }))
+    }
+
+    /// So many proxies of our own stand in front, and each adds to `X-Forwarded-For` whom it speaks for.
+    /// Without this, that header is not believed.
+    #[must_use]
+    pub fn behind_proxies(self, proxies: usize) -> Self {
+        Self(Arc::new(Inner { proxies, ..(*self.0).clone() }))
+    }
+
+    pub(crate) fn trail(&self) -> &Trail {
+        &self.0.trail
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    pub(crate) fn staff(&self) -> &Staff {
+        &self.0.staff
+    }
+
+    pub(crate) fn policy_files(&self) -> &[PolicyFile] {
+        &self.0.policy_files
+    }
+
+    /// Whether browsers reach the desk over TLS.
+    pub(crate) fn is_secure(&self) -> bool {
+        self.staff().settings().origin.scheme() == "https"
+    }
+}

@@ -1,0 +1,84 @@
+//! What a page says on top about the deed before: that it was done, or why it was not.
+
+use http::StatusCode;
+use kernel::{Error, Refusal};
+use web::{Failure, Visitor};
+
+use crate::sign_in::SIGN_IN;
+
+pub(crate) struct Notice {
+    pub kind: &'static str,
+    pub icon: &'static str,
+    pub title: String,
+    pub text: String,
+    /// Where to go next: its address and words.
+    pub link: Option<(String, String)>,
+    pub status: StatusCode,
+}
+
+impl Notice {
+    /// A refusal in words. Whatever else went wrong is not the page's to say.
+    pub fn refused(visitor: &Visitor, error: Error) -> Result<Self, Failure> {
+        let Error::Refusal(refusal) = error else { return Err(error.into()) };
+        let told = visitor.words.refusal(&refusal);
+        let mut notice = Self {
+            kind: "bad",
+            icon: "circle-alert",
+            title: told.what,
+            text: told.remedy,
+            link: None,
+            status: StatusCode::UNPROCESSABLE_ENTITY,
+        };
+        if refusal.code() == AGAIN {
+            let here = form_urlencoded::byte_serialize(b"/desk/profile").collect::<String>();
+            let text = visitor.words.text("desk-sign-in-again").into_owned();
+            notice.link = Some((format!("{SIGN_IN}?next={here}"), text));
+        }
+        notice.status = Failure::from(refusal).status();
+        Ok(notice)
+    }
+
+    /// What was done, by the word that the address carries after a deed.
+    pub fn done(visitor: &Visitor) -> Option<Self> {
+        let query = visitor.address.query().unwrap_or_default();
+        let (_, done) = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "done")?;
+        let (_, key) = DONE.iter().find(|(word, _)| *word == done)?;
+        Some(Self {
+            kind: "good",
+            icon: "circle-check",
+            title: visitor.words.text(key).into_owned(),
+            text: String::new(),
+            link: None,
+            status: StatusCode::OK,
+        })
+    }
+
+    pub fn is_refusal(&self) -> bool {
+        self.kind == "bad"
+    }
+}
+
+const AGAIN: &str = "staff.sign_in_again";
+
+/// Words of the address, and what they say.
+const DONE: [(&str, &str); 14] = [
+    ("alert", "desk-done-alert"),
+    ("ended", "desk-done-ended"),
+    ("factor-removed", "desk-done-factor-removed"),
+    ("left", "desk-done-left"),
+    ("others-ended", "desk-done-others-ended"),
+    ("passkey", "desk-done-passkey"),
+    ("passkey-removed", "desk-done-passkey-removed"),
+    ("password", "desk-done-password"),
+    ("reinstated", "desk-done-reinstated"),
+    ("renamed", "desk-done-renamed"),
+    ("roles", "desk-done-roles"),
+    ("saved", "desk-done-saved"),
+    ("signed-out", "desk-done-signed-out"),
+    ("suspended", "desk-done-suspended"),
+];
+
+/// A refusal of the desk's own, for what was typed into its forms.
+pub(crate) fn malformed() -> Error {
+    Refusal::new("web.bad_request").into()
+}

@@ -1,0 +1,107 @@
+//! Every route of the desk, with what it takes to come in. The router is made from this table and from
+//! nothing else, so that a route without a permission cannot exist.
+
+use axum::Router;
+use axum::handler::Handler;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{MethodRouter, get as on_get, post as on_post};
+use http::Method;
+use kernel::Error;
+use staff::Permission;
+use web::Failure;
+
+use crate::guard::guard;
+use crate::{Desk, audit, home, members, policies, profile, sign_in};
+
+/// What it takes to come in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Anybody, signed in or not.
+    Public,
+    /// Anybody with a session, even one that came by a link.
+    SignedIn,
+    May(Permission),
+}
+
+/// One line of the table.
+pub struct Route {
+    pub method: Method,
+    pub path: &'static str,
+    pub access: Access,
+    handler: MethodRouter<Desk>,
+}
+
+fn get<H: Handler<T, Desk>, T: 'static>(path: &'static str, access: Access, handler: H) -> Route {
+    Route { method: Method::GET, path, access, handler: on_get(handler) }
+}
+
+fn post<H: Handler<T, Desk>, T: 'static>(path: &'static str, access: Access, handler: H) -> Route {
+    Route { method: Method::POST, path, access, handler: on_post(handler) }
+}
+
+/// All routes.
+#[rustfmt::skip]
+pub fn table() -> Vec<Route> {
+    use Access::{May, Public, SignedIn};
+    const OWN: Access = May(Permission::PROFILE_OWN);
+    const MANAGE: Access = May(Permission::STAFF_MANAGE);
+    vec![
+        get ("/desk/sign-in",                              Public,                          sign_in::page::show),
+        post("/desk/sign-in",                              Public,                          sign_in::password::password),
+        post("/desk/sign-in/code",                         Public,                          sign_in::password::code),
+        post("/desk/sign-in/passkey/start",                Public,                          sign_in::passkey::start),
+        post("/desk/sign-in/passkey",                      Public,                          sign_in::passkey::finish),
+        get ("/desk/sign-in/link/{token}",                 Public,                          sign_in::link::show),
+        post("/desk/sign-in/link/{token}",                 Public,                          sign_in::link::open),
+        get ("/desk/sign-in/provider",                     Public,                          sign_in::provider::start),
+        get ("/desk/sign-in/provider/callback",            Public,                          sign_in::provider::callback),
+        post("/desk/sign-in/provider/logout",              Public,                          sign_in::provider::logout),
+        post("/desk/sign-out",                             SignedIn,                        sign_in::sign_out),
+
+        get ("/desk",                                      May(Permission::DESK_OPEN),      home::show),
+        post("/desk/alerts/{alert}/seen",                  May(Permission::ALERT_READ),     home::see_alert),
+
+        get ("/desk/set-up",                               OWN,                             profile::set_up::show),
+        get ("/desk/profile",                              OWN,                             profile::page::show),
+        post("/desk/profile",                              OWN,                             profile::page::save),
+        post("/desk/profile/password",                     OWN,                             profile::password::set),
+        post("/desk/profile/password/remove",              OWN,                             profile::password::remove),
+        post("/desk/profile/authenticator",                OWN,                             profile::authenticator::start),
+        post("/desk/profile/authenticator/finish",         OWN,                             profile::authenticator::finish),
+        post("/desk/profile/recovery-codes",               OWN,                             profile::authenticator::renew_codes),
+        post("/desk/profile/passkeys/start",               OWN,                             profile::passkeys::start),
+        post("/desk/profile/passkeys",                     OWN,                             profile::passkeys::finish),
+        post("/desk/profile/passkeys/{passkey}/rename",    OWN,                             profile::passkeys::rename),
+        post("/desk/profile/passkeys/{passkey}/remove",    OWN,                             profile::passkeys::remove),
+        post("/desk/profile/sessions/end-others",          OWN,                             profile::sessions::end_others),
+        post("/desk/profile/sessions/{session}/end",       OWN,                             profile::sessions::end),
+
+        get ("/desk/staff",                                May(Permission::STAFF_READ),     members::list::show),
+        get ("/desk/staff/new",                            MANAGE,                          members::invite::show),
+        post("/desk/staff/new",                            MANAGE,                          members::invite::add),
+        get ("/desk/staff/{member}",                       May(Permission::STAFF_READ),     members::page::show),
+        post("/desk/staff/{member}/reveal",                May(Permission::PERSONAL_REVEAL), members::reveal::email),
+        post("/desk/staff/{member}/roles",                 MANAGE,                          members::steps::set_roles),
+        post("/desk/staff/{member}/suspend",               MANAGE,                          members::steps::suspend),
+        post("/desk/staff/{member}/reinstate",             MANAGE,                          members::steps::reinstate),
+        post("/desk/staff/{member}/leave",                 MANAGE,                          members::steps::leave),
+        post("/desk/staff/{member}/link",                  MANAGE,                          members::invite::link),
+        post("/desk/staff/{member}/sessions/{session}/end", MANAGE,                         members::steps::end_session),
+
+        get ("/desk/policies",                             May(Permission::POLICY_READ),    policies::show),
+
+        get ("/desk/audit",                                May(Permission::AUDIT_READ),     audit::page::show),
+        post("/desk/audit/verify",                         May(Permission::AUDIT_READ),     audit::verify::verify),
+        post("/desk/audit/export",                         May(Permission::AUDIT_EXPORT),   audit::export::export),
+    ]
+}
+
+/// The desk's router, to be put into the web shell.
+pub fn routes(desk: Desk) -> Router {
+    let router = table().into_iter().fold(Router::new(), |router, route| {
+        let guarded = from_fn_with_state((desk.clone(), route.access), guard);
+        router.route(route.path, route.handler.route_layer(guarded))
+    });
+    // That something is there under another method would be known from a 405.
+    router.method_not_allowed_fallback(async || Failure::from(Error::NotFound)).with_state(desk)
+}
