@@ -9,7 +9,9 @@
 mod dialect;
 mod engine;
 mod events;
+mod follow;
 mod health;
+mod lease;
 mod migrate;
 mod options;
 mod postgres;

@@ -241,6 +241,28 @@ async fn a_consumer_reads_every_event_once_while_many_write() {
 }
 
 #[tokio::test]
+async fn a_lease_has_one_holder_until_it_runs_out_or_is_given_back() {
+    on_both_engines(async |store: &TestStore| {
+        let lasting = jiff::SignedDuration::from_secs(10);
+        let take = async |holder: &'static str, second: i64| {
+            let now = jiff::Timestamp::from_second(second).unwrap();
+            store.write(move |tx| tx.take_lease("duty", holder, now, lasting)).await.unwrap()
+        };
+        assert!(take("a", 100).await);
+        assert!(!take("b", 105).await, "another holder waits");
+        assert!(take("a", 105).await, "its holder renews it");
+        assert!(!take("b", 114).await);
+        assert!(take("b", 115).await, "what is not renewed goes to another");
+        assert!(!take("a", 116).await);
+        store.write(|tx| tx.drop_lease("duty", "a")).await.unwrap();
+        assert!(!take("a", 117).await, "only its holder gives it back");
+        store.write(|tx| tx.drop_lease("duty", "b")).await.unwrap();
+        assert!(take("a", 117).await);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn another_process_on_the_same_database_is_woken() {
     on_both_engines(async |store: &TestStore| {
         let other = store.second_handle().await;

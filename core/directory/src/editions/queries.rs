@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use ::store::Store;
 use jiff::Timestamp;
 use kernel::id::{DirectoryEdition, Id};
-use kernel::{Error, Fault, Position, Result};
+use kernel::{Error, Event, Fault, Result};
 use quick_cache::sync::Cache;
 
 use super::{Directories, Edition, KEPT, Published, in_force, none_in_force, store};
@@ -13,8 +13,6 @@ use crate::Directory;
 
 /// The event of a new edition.
 pub(super) const PUBLISHED: &str = "directory.published";
-/// Events read at a time.
-const BATCH: u16 = 256;
 
 impl Directories {
     /// Reads the register of editions.
@@ -77,27 +75,8 @@ impl Directories {
         Ok(())
     }
 
-    /// Follows what other nodes and commands record, until the store closes.
-    #[allow(clippy::redundant_closure_for_method_calls)] // the method alone is not general enough
-    pub async fn follow(&self) -> Result<()> {
-        let mut changes = self.store.changes();
-        let mut at = self.store.read(|tx| tx.events_end()).await?;
-        // What was recorded between opening and here.
-        self.refresh().await?;
-        while self.store.changed(&mut changes).await {
-            at = self.catch_up(at).await?;
-        }
-        Ok(())
-    }
-
-    async fn catch_up(&self, mut at: Position) -> Result<Position> {
-        loop {
-            let events = self.store.read(move |tx| tx.events_after(at, BATCH)).await?;
-            if events.iter().any(|event| event.kind == PUBLISHED) {
-                self.refresh().await?;
-            }
-            let Some(last) = events.last() else { return Ok(at) };
-            at = last.position;
-        }
+    /// Hears of what other nodes and commands record.
+    pub async fn hear(&self, event: &Event) -> Result<()> {
+        if event.kind == PUBLISHED { self.refresh().await } else { Ok(()) }
     }
 }

@@ -134,10 +134,17 @@ async fn another_node_follows_what_is_recorded_here() {
     on_both_engines(async |store: &TestStore| {
         let here = Directories::open(Store::clone(store)).await.unwrap();
         let other_store = store.second_handle().await;
+        let end = other_store.events_end().await.unwrap();
         let there = Directories::open(other_store.clone()).await.unwrap();
         let following = tokio::spawn({
-            let there = there.clone();
-            async move { there.follow().await }
+            let (there, store) = (there.clone(), other_store.clone());
+            async move {
+                let hear = |event| {
+                    let there = there.clone();
+                    async move { there.hear(&event).await }
+                };
+                store.follow(end, hear).await
+            }
         });
         here.import(&directory("2023-08-28", "news"), by("a")).await.unwrap();
         let arrived = async {
