@@ -31,6 +31,11 @@ use policies::Matrix;
 pub use policies::PolicyFile;
 pub use routes::{Access, Route, routes, table};
 
+/// Where one-time links lead; their token follows.
+pub const LINK: &str = "/desk/sign-in/link/";
+/// Where the institution's sign-in provider sends people back to.
+pub const PROVIDER_CALLBACK: &str = "/desk/sign-in/provider/callback";
+
 /// What the desk's pages are made from. Cloning shares it.
 #[derive(Clone)]
 pub struct Desk(Arc<Inner>);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use ::audit::{Outcome, Recorded};
+use ::audit::{ActorKind, Outcome, Recorded};
 use askama::Template;
 use axum::extract::Query;
 use axum::response::Response;
@@ -39,9 +39,8 @@ struct AuditPage {
 struct Line {
     seq: i64,
     at: Moment,
-    /// A colleague's name, where the actor is one.
-    name: Option<String>,
-    kind: String,
+    /// A colleague's name, or what kind of being it was.
+    who: String,
     actor: String,
     action: String,
     object: String,
@@ -150,8 +149,7 @@ fn line(seat: &Seat, names: &BTreeMap<String, String>, entry: Recorded) -> Line 
     Line {
         seq: entry.seq,
         at: exact(&seat.visitor, entry.at),
-        name: names.get(&entry.actor).cloned(),
-        kind: entry.actor_kind,
+        who: names.get(&entry.actor).cloned().unwrap_or_else(|| kind(seat, &entry)),
         actor: entry.actor,
         action: entry.action,
         object: entry.object,
@@ -162,6 +160,19 @@ fn line(seat: &Seat, names: &BTreeMap<String, String>, entry: Recorded) -> Line 
         details: Some(entry.details).filter(|details| details != "{}"),
         hash: entry.hash.to_string(),
     }
+}
+
+/// What acted, where it has no name.
+fn kind(seat: &Seat, entry: &Recorded) -> String {
+    let key = match entry.actor_kind.parse::<ActorKind>() {
+        Ok(ActorKind::Stranger) => "desk-actor-stranger",
+        Ok(ActorKind::Operator) => "desk-actor-operator",
+        Ok(ActorKind::System) => "desk-actor-system",
+        Ok(ActorKind::Customer) => "desk-actor-customer",
+        Ok(ActorKind::Program) => "desk-actor-program",
+        Ok(ActorKind::Staff) | Err(_) => return entry.actor.clone(),
+    };
+    seat.visitor.words.text(key).into_owned()
 }
 
 /// What somebody tampered with is shown as it stands.
