@@ -90,14 +90,12 @@ directory-check-sum =
     }
 directory-diff-none = The two say the same.
 
-serve-ready =
-    { $brand } is open on { $address }
-
-      { $address }/contact             whom to contact, and are they open?
-      { $address }/contact/directory   the whole directory on one page
-      { $address }/api                 the same for programs
-
-    Press Ctrl-C to stop. Everything is kept in { $data }.
+serve-ready = { $brand } is open on { $address }
+    .contact = whom to contact, and are they open?
+    .directory = the whole directory on one page
+    .api = the same for programs
+    .desk = where those who work here sign in
+    .stop = Press Ctrl-C to stop. Everything is kept in { $data }.
 
 refusal-cli-zone-unknown = “{ $zone }” is not a time zone.
     .remedy = Use a name of the IANA database, such as America/Chicago.
@@ -131,3 +129,18 @@ doctor-vault = The master key opens what is encrypted.
 doctor-vault-new = Nothing is encrypted yet; the first start makes or asks for a master key.
 doctor-vault-closed = The master key does not open what is encrypted: { $reason }
     .remedy = Give the right key (setting “vault.key”). The centre does not start without it.
+
+serve-link = Sign in as { $name } ({ $roles }), once:
+
+staff-link = One-time link to set up a way to sign in, good until { $until }:
+
+audit-exported = Wrote { $entries } entries to { $file }; { $omitted } more are in it as hashes only.
+audit-intact = The trail is whole up to entry { $last }; signed up to { $signed }.
+audit-bundle-key = It says that it is signed by { $key }; compare that with what you know from elsewhere.
+
+refusal-settings-institution-unset = No institution is set, so there are no policies and no desk.
+    .remedy = Set "institution" to a folder that holds directory.toml and policies/.
+refusal-cli-no-such-member = Nobody works here under this address.
+    .remedy = See “switchboard staff list”.
+refusal-cli-file-unwritable = { $file } cannot be written: { $reason }
+    .remedy = Choose a file that does not exist yet, in a folder you may write to.

@@ -90,14 +90,12 @@ directory-check-sum =
     }
 directory-diff-none = Los dos dicen lo mismo.
 
-serve-ready =
-    { $brand } atiende en { $address }
-
-      { $address }/contact             ¿a quién llamar, y está abierto?
-      { $address }/contact/directory   todo el directorio en una página
-      { $address }/api                 lo mismo para programas
-
-    Pulse Ctrl-C para detenerlo. Todo se guarda en { $data }.
+serve-ready = { $brand } atiende en { $address }
+    .contact = ¿a quién llamar, y está abierto?
+    .directory = todo el directorio en una página
+    .api = lo mismo para programas
+    .desk = donde entran quienes trabajan aquí
+    .stop = Pulse Ctrl-C para detenerlo. Todo se guarda en { $data }.
 
 refusal-cli-zone-unknown = «{ $zone }» no es una zona horaria.
     .remedy = Use un nombre de la base de datos IANA, como America/Chicago.
@@ -131,3 +129,18 @@ doctor-vault = La clave maestra abre lo que está cifrado.
 doctor-vault-new = Aún no hay nada cifrado; el primer inicio crea o pide una clave maestra.
 doctor-vault-closed = La clave maestra no abre lo que está cifrado: { $reason }
     .remedy = Indique la clave correcta (ajuste «vault.key»). El centro no se inicia sin ella.
+
+serve-link = Entre como { $name } ({ $roles }), una sola vez:
+
+staff-link = Enlace de un solo uso para configurar una forma de entrar, válido hasta { $until }:
+
+audit-exported = Se escribieron { $entries } entradas en { $file }; otras { $omitted } figuran solo como huellas.
+audit-intact = El registro está íntegro hasta la entrada { $last }; firmado hasta la { $signed }.
+audit-bundle-key = Dice estar firmado por { $key }; compárelo con lo que sabe por otra vía.
+
+refusal-settings-institution-unset = No se ha indicado ninguna institución, así que no hay políticas ni mesa de atención.
+    .remedy = Indique en "institution" una carpeta que contenga directory.toml y policies/.
+refusal-cli-no-such-member = Nadie trabaja aquí con esa dirección.
+    .remedy = Consulte «switchboard staff list».
+refusal-cli-file-unwritable = No se puede escribir { $file }: { $reason }
+    .remedy = Elija un archivo que aún no exista, en una carpeta donde pueda escribir.

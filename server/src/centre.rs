@@ -1,79 +1,65 @@
-//! The wiring: all parts of the house, put together into one that runs.
+//! A running centre: its parts put together behind one address.
 
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 
-use ::directory::{Directories, Import, Imported};
 use axum::Router;
-use kernel::{Clock, Context, Error, Refusal, Result};
+use desk::{Desk, PolicyFile};
+use directory::{Import, Imported};
+use kernel::{Clock, Error, Refusal, Result};
 use portal::Portal;
-use store::{Options, Store};
 use web::{Draining, Limits, Operations, Readiness, Web};
 use words::Catalogue;
 
 use crate::Settings;
+use crate::demonstration::{self, SignInLink};
 use crate::directory::sound;
-use crate::vault_keys::open_vault;
+use crate::parts::{POLICIES, Parts};
+use crate::upkeep::Upkeep;
+
+/// The name of a centre that serves no institution yet.
+const NAMELESS: &str = "Switchboard";
 
 /// A centre that is ready to serve.
-pub struct Centre {
-    store: Store,
-    directories: Directories,
+pub(crate) struct Centre {
+    parts: Arc<Parts>,
     catalogue: Catalogue,
     clock: Arc<dyn Clock>,
     settings: Settings,
     /// The name that people know the house by.
     brand: String,
+    links: Vec<SignInLink>,
 }
 
-/// The name of a centre that serves no institution yet.
-const NAMELESS: &str = "Switchboard";
-
 impl Centre {
-    /// Opens the database, brings it up to date and, the first time, loads the institution.
-    pub async fn open(settings: Settings, catalogue: Catalogue, clock: Arc<dyn Clock>) -> Result<Self> {
-        let store = Store::open(Options::from_url(&settings.database_address())?, clock.clone()).await?;
-        let migrated = store.migrate().await?;
-        let engine = store.engine();
-        tracing::info!(%engine, migration = migrated.at, applied = migrated.applied.len(), "store ready");
-        let opened = open_vault(&settings, &store).await?;
-        if let Some(file) = &opened.made {
+    /// Opens everything and, the first time, loads the institution.
+    pub(crate) async fn open(
+        settings: Settings,
+        catalogue: Catalogue,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self> {
+        let parts = Parts::open(&settings, clock.clone()).await?;
+        if let Some(file) = &parts.made_key {
             tracing::warn!(file = %file.display(), "made a master key; without it nothing encrypted can be read");
         }
-        let directories = Directories::open(store.clone()).await?;
-        let brand = NAMELESS.to_owned();
-        let mut centre = Self { store, directories, catalogue, clock, settings, brand };
-        if centre.directories.editions().is_empty() {
-            centre.load_institution().await?;
+        if parts.directories.editions().is_empty() {
+            load_institution(&settings, &parts).await?;
         }
-        if let Some(newest) = centre.directories.editions().last() {
-            centre
-                .brand
-                .clone_from(&centre.directories.edition(&newest.id).await?.directory.institution.name);
-        }
-        Ok(centre)
+        let brand = match parts.directories.editions().last() {
+            Some(newest) => parts.directories.edition(&newest.id).await?.directory.institution.name.clone(),
+            None => NAMELESS.to_owned(),
+        };
+        let links = demonstration::links(&settings, &parts).await?;
+        Ok(Self { parts: Arc::new(parts), catalogue, clock, settings, brand, links })
     }
 
-    pub fn brand(&self) -> &str {
+    pub(crate) fn brand(&self) -> &str {
         &self.brand
     }
 
-    pub fn directories(&self) -> &Directories {
-        &self.directories
-    }
-
-    /// Records the institution's directory as the first edition.
-    async fn load_institution(&self) -> Result<()> {
-        let Some(folder) = &self.settings.institution else {
-            tracing::warn!("no institution is set; the directory is empty until one is imported");
-            return Ok(());
-        };
-        let directory = sound(&folder.join("directory.toml"))?;
-        let import = Import { recorded_by: "first start".into(), note: String::new(), ..Import::default() };
-        if let Imported::Recorded(edition) = self.directories.import(&directory, import).await? {
-            tracing::info!(edition = %edition.id, "directory loaded");
-        }
-        Ok(())
+    /// One-time links for the invented people of a demonstration.
+    pub(crate) fn links(&self) -> &[SignInLink] {
+        &self.links
     }
 
     /// Everything the centre answers to.
@@ -85,13 +71,18 @@ impl Centre {
             ..web::Settings::default()
         };
         let web = Web::new(settings, self.catalogue.clone(), self.clock.clone())?;
-        let portal = Portal::new(self.directories.clone());
-        let faces = portal.routes().merge(api::routes(self.directories.clone()));
+        let directories = &self.parts.directories;
+        let mut faces = Portal::new(directories.clone()).routes().merge(api::routes(directories.clone()));
+        if let (Some(staff), Some(folder)) = (&self.parts.staff, &self.settings.institution) {
+            let files = PolicyFile::read(&folder.join(POLICIES))?;
+            let desk = Desk::new(staff.clone(), self.parts.trail.clone(), self.parts.store.clone(), files);
+            faces = faces.merge(desk::routes(desk.behind_proxies(self.settings.desk.proxies)));
+        }
         Ok(web.shell(faces, Operations::new(self.readiness(), draining).with_metrics()?))
     }
 
     fn readiness(&self) -> Readiness {
-        let store = self.store.clone();
+        let store = self.parts.store.clone();
         Arc::new(move || {
             let store = store.clone();
             #[allow(clippy::redundant_closure_for_method_calls)] // the method alone is not general enough
@@ -100,29 +91,36 @@ impl Centre {
     }
 
     /// Serves until `stop` is done, finishes what is under way and lets go of the database.
-    pub async fn serve(
+    pub(crate) async fn serve(
         self,
         listener: TcpListener,
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> Result<()> {
         let draining = Draining::default();
         let routes = self.routes(draining.clone())?;
-        let following = tokio::spawn(follow(self.directories.clone()));
+        let upkeep = Upkeep::start(&self.parts, self.settings.node());
         let served = web::serve(listener, routes, &Limits::default(), draining, stop).await;
-        self.store.close().await?;
-        following.await.context("following other nodes")?;
+        upkeep.stop(&self.parts).await?;
         served
     }
 }
 
-async fn follow(directories: Directories) {
-    if let Err(error) = directories.follow().await {
-        tracing::error!(%error, "changes by other nodes are no longer followed");
+/// Records the institution's directory as the first edition.
+async fn load_institution(settings: &Settings, parts: &Parts) -> Result<()> {
+    let Some(folder) = &settings.institution else {
+        tracing::warn!("no institution is set; the directory is empty until one is imported");
+        return Ok(());
+    };
+    let directory = sound(&folder.join("directory.toml"))?;
+    let import = Import { recorded_by: "first start".into(), ..Import::default() };
+    if let Imported::Recorded(edition) = parts.directories.import(&directory, import).await? {
+        tracing::info!(edition = %edition.id, "directory loaded");
     }
+    Ok(())
 }
 
 /// Takes the address to listen on.
-pub fn listen(address: SocketAddr) -> Result<TcpListener> {
+pub(crate) fn listen(address: SocketAddr) -> Result<TcpListener> {
     TcpListener::bind(address).map_err(|error| {
         let refusal = Refusal::new("server.cannot_listen").with("address", address).with("reason", error);
         Error::from(refusal)

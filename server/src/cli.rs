@@ -5,7 +5,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::audit_trail::AuditCommand;
 use crate::directory::DirectoryCommand;
+use crate::staff_members::StaffCommand;
 use crate::vault_keys::VaultCommand;
 
 /// The customer-service centre of a lender in one program.
@@ -49,6 +51,16 @@ pub enum Command {
     Directory {
         #[command(subcommand)]
         command: DirectoryCommand,
+    },
+    /// The people who work here: the first administrator, lost ways in
+    Staff {
+        #[command(subcommand)]
+        command: StaffCommand,
+    },
+    /// The audit trail: check it, export it
+    Audit {
+        #[command(subcommand)]
+        command: AuditCommand,
     },
     /// The master key: make one, change to a new one
     Vault {

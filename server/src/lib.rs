@@ -1,12 +1,17 @@
 //! The program: settings, the command line, and the wiring of all parts into one centre.
 
+mod audit_trail;
 mod centre;
 pub mod cli;
+mod demonstration;
 mod directory;
 mod doctor;
 mod logging;
 mod output;
+mod parts;
 mod settings;
+mod staff_members;
+mod upkeep;
 mod vault_keys;
 
 use std::io::Write;
@@ -17,7 +22,7 @@ use kernel::{Clock, Result, SystemClock};
 use store::{Options, Store};
 use words::Catalogue;
 
-pub use crate::centre::Centre;
+use crate::centre::Centre;
 use crate::cli::{Cli, Command};
 pub use crate::output::Output;
 pub use crate::settings::Settings;
@@ -30,14 +35,20 @@ pub async fn run(cli: Cli, catalogue: &Catalogue, out: &mut dyn Write) -> Result
         Command::Serve { listen } => serve(settings, listen, catalogue, output).await,
         Command::Migrate => migrate(&settings, &mut output).await,
         Command::Doctor => doctor::run(&settings, &mut output).await,
+        Command::Staff { command } => staff_members::run(command, &settings, &mut output).await,
+        Command::Audit { command } => audit_trail::run(command, &settings, &mut output).await,
         Command::Vault { command } => vault_keys::run(command, &settings, &mut output).await,
         Command::Directory { command } => directory::run(command, &settings, &mut output).await,
     }
 }
 
+/// The clock of everything that is not a test.
+pub(crate) fn clock() -> Arc<dyn Clock> {
+    Arc::new(SystemClock)
+}
+
 pub(crate) async fn open(settings: &Settings) -> Result<Store> {
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    Store::open(Options::from_url(&settings.database_address())?, clock).await
+    Store::open(Options::from_url(&settings.database_address())?, clock()).await
 }
 
 async fn serve(
@@ -51,19 +62,31 @@ async fn serve(
     }
     logging::start(&settings)?;
     let listener = centre::listen(settings.listen)?;
-    let address = format!("http://{}", listener.local_addr()?);
-    let data = settings.database_place();
-    let centre = Centre::open(settings, catalogue.clone(), Arc::new(SystemClock)).await?;
-    let ready = output
-        .words
-        .message("serve-ready")
-        .with("brand", centre.brand())
-        .with("address", address)
-        .with("data", data)
-        .to_string();
-    output.line(ready)?;
+    settings.listen = listener.local_addr()?;
+    let (address, data) = (settings.origin(), settings.database_place());
+    let centre = Centre::open(settings, catalogue.clone(), clock()).await?;
+    greet(&mut output, &centre, &address, &data)?;
     centre.serve(listener, web::stop_signal()).await?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Says where the centre is open, and in a demonstration how to get in.
+fn greet(output: &mut Output<'_>, centre: &Centre, address: &str, data: &str) -> Result<()> {
+    let words = output.words.clone();
+    let ready = || words.message("serve-ready").with("brand", centre.brand()).with("address", address);
+    let say = |part: &'static str| ready().with("data", data).attribute(part).to_string();
+    output.line(format_args!("{}\n", ready()))?;
+    for (path, part) in
+        [("/contact", "contact"), ("/contact/directory", "directory"), ("/api", "api"), ("/desk", "desk")]
+    {
+        output.line(format_args!("  {:<48} {}", format!("{address}{path}"), say(part)))?;
+    }
+    output.line(format_args!("\n{}", say("stop")))?;
+    for link in centre.links() {
+        let message = words.message("serve-link").with("name", &*link.name).with("roles", &*link.roles);
+        output.line(format_args!("\n{message}\n  {}", link.address))?;
+    }
+    Ok(())
 }
 
 async fn migrate(settings: &Settings, output: &mut Output<'_>) -> Result<ExitCode> {

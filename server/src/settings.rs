@@ -1,12 +1,16 @@
 //! What an operator may set: in `switchboard.toml`, by `SWITCHBOARD_…` in the environment, or by flags.
 //! Later ones win.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use config::{Config, Environment, File, FileFormat};
+use jiff::SignedDuration;
 use kernel::{Refusal, Result};
 use serde::Deserialize;
+use url::Url;
+use vault::Secret;
 
 use crate::cli::Common;
 
@@ -29,6 +33,7 @@ pub struct Settings {
     /// What is logged, in the syntax of `RUST_LOG`.
     pub log: String,
     pub vault: VaultSettings,
+    pub desk: DeskSettings,
     /// `text` for people, `json` for log collectors.
     pub log_format: LogFormat,
 }
@@ -41,6 +46,91 @@ pub struct VaultSettings {
     pub key: Option<vault::Source>,
     /// Keys that a rotation has not yet done with.
     pub retired: Vec<vault::Source>,
+}
+
+/// How those who work here get in, and how long they stay.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct DeskSettings {
+    /// Invents people to try the centre with, and prints their one-time sign-in links at every start.
+    pub demonstration: bool,
+    /// This node's name in the audit trail; its address without one.
+    pub node: Option<String>,
+    /// A session ends when nothing was done for so many minutes …
+    pub idle_minutes: u32,
+    /// … and after so many hours in any case.
+    pub session_hours: u32,
+    /// Reverse proxies of our own in front; without them `X-Forwarded-For` is not believed.
+    pub proxies: usize,
+    pub provider: Option<ProviderSettings>,
+}
+
+impl Default for DeskSettings {
+    fn default() -> Self {
+        Self {
+            demonstration: false,
+            node: None,
+            idle_minutes: 60,
+            session_hours: 12,
+            proxies: 0,
+            provider: None,
+        }
+    }
+}
+
+impl DeskSettings {
+    pub fn idle(&self) -> SignedDuration {
+        SignedDuration::from_mins(self.idle_minutes.into())
+    }
+
+    pub fn longest(&self) -> SignedDuration {
+        SignedDuration::from_hours(self.session_hours.into())
+    }
+}
+
+/// The institution's own sign-in (`OpenID` Connect).
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProviderSettings {
+    /// As the button on the sign-in page calls it.
+    pub name: String,
+    pub issuer: Url,
+    pub client_id: String,
+    /// The file that holds the client's secret.
+    pub client_secret_file: PathBuf,
+    /// The claim that names a person's groups.
+    #[serde(default = "groups")]
+    pub group_claim: String,
+    /// The role that each group brings. Empty: roles are given here and not there.
+    #[serde(default)]
+    pub groups: BTreeMap<String, String>,
+    /// Whether somebody with a role there is added here at their first sign-in.
+    #[serde(default)]
+    pub adds_members: bool,
+}
+
+fn groups() -> String {
+    "groups".to_owned()
+}
+
+impl ProviderSettings {
+    /// As the desk at `origin` needs it.
+    pub fn settings(&self, origin: &Url) -> Result<staff::ProviderSettings> {
+        let file = self.client_secret_file.display();
+        let secret = std::fs::read_to_string(&self.client_secret_file)
+            .map_err(|error| Refusal::new("cli.file_unreadable").with("file", &file).with("reason", error))?;
+        let return_to = origin.join(desk::PROVIDER_CALLBACK)?;
+        let secret = Secret::new(secret.trim().to_owned());
+        let mut settings =
+            staff::ProviderSettings::new(self.issuer.clone(), self.client_id.clone(), secret, return_to);
+        settings.name.clone_from(&self.name);
+        settings.group_claim.clone_from(&self.group_claim);
+        settings.adds_members = self.adds_members;
+        for (group, role) in &self.groups {
+            settings.groups.insert(group.clone(), role.parse()?);
+        }
+        Ok(settings)
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -59,6 +149,7 @@ impl Default for Settings {
             institution: None,
             public_url: None,
             vault: VaultSettings::default(),
+            desk: DeskSettings::default(),
             log: "info".into(),
             log_format: LogFormat::Text,
         }
@@ -87,6 +178,24 @@ impl Settings {
             settings.database = Some(database.clone());
         }
         Ok(settings)
+    }
+
+    /// The address people know; on one's own machine by its name, because passkeys need one.
+    pub fn origin(&self) -> String {
+        let local = || {
+            let host = if self.listen.ip().is_loopback() {
+                "localhost".into()
+            } else {
+                self.listen.ip().to_string()
+            };
+            format!("http://{host}:{}", self.listen.port())
+        };
+        self.public_url.clone().unwrap_or_else(local)
+    }
+
+    /// This node's name in the audit trail.
+    pub fn node(&self) -> String {
+        self.desk.node.clone().unwrap_or_else(|| self.listen.to_string())
     }
 
     /// Where the data is, in words that tell no password.

@@ -194,3 +194,60 @@ async fn without_its_master_key_an_encrypted_centre_does_not_start() {
     let (done, told) = operator.types("serve").await;
     assert!(!done && told.contains("master key file"), "{told}");
 }
+
+impl Operator {
+    fn with_institution() -> Self {
+        let operator = Self::new();
+        let folder = Path::new(&example()).parent().unwrap().display().to_string();
+        std::fs::write(operator.path("settings.toml"), format!("institution = '{folder}'\n")).unwrap();
+        operator
+    }
+}
+
+#[tokio::test]
+async fn the_first_administrator_comes_from_the_command_line_and_gets_a_link_once() {
+    let operator = Operator::with_institution();
+    let add = "staff add --name Ada --email ada@bank.example --role administrator";
+    let (done, told) = operator.types(add).await;
+    assert!(done && told.contains("http://localhost:8080/desk/sign-in/link/"), "{told}");
+    let (done, told) = operator.types(add).await;
+    assert!(!done && !told.contains("/link/"), "an address is somebody's alone: {told}");
+    let (done, told) = operator.types("staff list").await;
+    assert!(done && told.contains("ada@bank.example  Ada  active  administrator"), "{told}");
+    let (done, told) = operator.types("staff link ada@bank.example").await;
+    assert!(done && told.contains("/link/"), "{told}");
+    let (done, told) = operator.types("staff link nobody@bank.example").await;
+    assert!(!done && told.contains("staff list"), "{told}");
+    let (done, told) = operator.types("staff add --name B --email b@bank.example --role king").await;
+    assert!(!done, "{told}");
+}
+
+#[tokio::test]
+async fn without_an_institution_there_is_no_staff_and_it_says_so() {
+    let (done, told) = Operator::new().types("staff list").await;
+    assert!(!done && told.contains("No institution is set"), "{told}");
+}
+
+#[tokio::test]
+async fn what_was_done_is_in_the_trail_and_an_export_is_checked_without_the_database() {
+    let operator = Operator::with_institution();
+    operator.types("staff add --name Ada --email ada@bank.example --role administrator").await;
+    let (done, told) = operator.types("audit verify").await;
+    assert!(done && told.contains("whole"), "{told}");
+    let (_, key) = operator.types("audit key").await;
+    let file = operator.path("trail.jsonl");
+    let (done, told) = operator.types(&format!("audit export {}", file.display())).await;
+    assert!(done, "{told}");
+    let text = std::fs::read_to_string(&file).unwrap();
+    assert!(text.contains("staff.add") && text.contains("audit.export"), "both are in it");
+    assert!(!text.contains("ada@bank.example"), "no personal data is");
+    let verify = format!("audit verify --bundle {} --key {}", file.display(), key.trim());
+    let (done, told) = operator.types(&verify).await;
+    assert!(done && told.contains("whole"), "{told}");
+
+    let (done, told) = operator.types(&format!("audit export {}", file.display())).await;
+    assert!(!done && told.contains("does not exist yet"), "nothing is overwritten: {told}");
+    std::fs::write(&file, text.replace("staff.add", "staff.art")).unwrap();
+    let (done, told) = operator.types(&verify).await;
+    assert!(!done && told.contains("is not what was written"), "{told}");
+}

@@ -62,7 +62,7 @@ fn capabilities() -> thirtyfour::ChromeCapabilities {
     add("--disable-dev-shm-usage");
     add("--no-proxy-server");
     // The centre's pages need nothing from anywhere else, and the browser may not look either.
-    add("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1");
+    add("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost");
     if nix::unistd::geteuid().is_root() {
         add("--no-sandbox");
     }

@@ -72,7 +72,7 @@ pub(super) async fn home(directories: &Directories) -> Result<TimeZone> {
 }
 
 /// Who runs the command, as far as the system says.
-pub(super) fn account() -> String {
+pub(crate) fn account() -> String {
     let names = ["SUDO_USER", "USER", "LOGNAME"];
     names.iter().find_map(|name| std::env::var(name).ok()).unwrap_or_else(|| "command line".to_owned())
 }

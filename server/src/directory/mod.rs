@@ -18,7 +18,7 @@ use jiff::tz::TimeZone;
 use kernel::{Clock, Error, Refusal, Result, SystemClock};
 
 use crate::{Output, Settings, open};
-pub(crate) use files::sound;
+pub(crate) use files::{account, sound};
 
 #[derive(Debug, Subcommand)]
 pub enum DirectoryCommand {
@@ -138,7 +138,7 @@ async fn answer(
 ) -> Result<ExitCode> {
     match command {
         DirectoryCommand::Import { file, effective, note } => {
-            let import = Import { effective, note, recorded_by: files::account() };
+            let import = Import { effective, note, recorded_by: account() };
             return import_file(&file, import, directories, output).await;
         }
         DirectoryCommand::Export { when, edition, output: file } => {

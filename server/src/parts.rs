@@ -1,0 +1,75 @@
+//! The parts of a centre, opened in the order in which they stand on each other. `serve` and the commands
+//! that need them open the same ones.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use ::audit::Trail;
+use directory::Directories;
+use kernel::{Clock, Position, Refusal, Result};
+use staff::{Policies, Staff};
+use store::{Options, Store};
+use url::Url;
+use vault::Vault;
+
+use crate::Settings;
+use crate::vault_keys::open_vault;
+
+/// Where the institution's folder has the policies.
+pub(crate) const POLICIES: &str = "policies";
+
+pub(crate) struct Parts {
+    pub store: Store,
+    /// Where the stream of events stood before anything was read: what is followed begins here.
+    pub events: Position,
+    pub vault: Vault,
+    pub trail: Trail,
+    pub directories: Directories,
+    /// There is no desk without an institution's policies.
+    pub staff: Option<Staff>,
+    /// The file of the master key, if it was made just now.
+    pub made_key: Option<PathBuf>,
+}
+
+impl Parts {
+    pub(crate) async fn open(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Self> {
+        let store = Store::open(Options::from_url(&settings.database_address())?, clock).await?;
+        let migrated = store.migrate().await?;
+        tracing::info!(engine = %store.engine(), migration = migrated.at, applied = migrated.applied.len(), "store ready");
+        let events = store.events_end().await?;
+        let opened = open_vault(settings, &store).await?;
+        let trail = Trail::open(&store, &opened.vault).await?;
+        let directories = Directories::open(store.clone()).await?;
+        let staff = match &settings.institution {
+            None => None,
+            Some(folder) => Some(staff(settings, folder, &store, &opened.vault, &trail)?),
+        };
+        Ok(Self { store, events, vault: opened.vault, trail, directories, staff, made_key: opened.made })
+    }
+
+    /// The desk's people, or why there are none.
+    pub(crate) fn staff(&self) -> Result<&Staff> {
+        Ok(self.staff.as_ref().ok_or_else(|| Refusal::new("settings.institution_unset"))?)
+    }
+}
+
+fn staff(settings: &Settings, folder: &Path, store: &Store, vault: &Vault, trail: &Trail) -> Result<Staff> {
+    let policies = Policies::load(&folder.join(POLICIES))?;
+    let origin = settings.origin();
+    let origin: Url = origin
+        .parse()
+        .map_err(|_| Refusal::new("settings.malformed").with("reason", format!("public_url {origin}")))?;
+    let mut desk = staff::Settings::new(folder_name(folder), origin, "en".parse()?);
+    desk.node = settings.node();
+    desk.demonstration = settings.desk.demonstration;
+    desk.idle = settings.desk.idle();
+    desk.longest = settings.desk.longest();
+    desk.provider =
+        settings.desk.provider.as_ref().map(|provider| provider.settings(&desk.origin)).transpose()?;
+    Staff::new(store.clone(), vault.clone(), trail.clone(), policies, desk)
+}
+
+/// What authenticator apps call the house before a directory says its name.
+fn folder_name(folder: &Path) -> String {
+    folder.file_name().map_or_else(|| "Switchboard".to_owned(), |name| name.to_string_lossy().into_owned())
+}

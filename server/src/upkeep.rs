@@ -1,0 +1,106 @@
+//! What a running centre does by itself: hears events, signs the audit trail, removes what time has ended.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use kernel::{Error, Event, Position, Result};
+use tokio::task::JoinHandle;
+use tokio::time::{MissedTickBehavior, interval};
+
+use crate::parts::Parts;
+
+const CHECKPOINT: Duration = Duration::from_secs(3600);
+const TIDY: Duration = Duration::from_secs(300);
+const PROVIDER: Duration = Duration::from_secs(60);
+/// Longer than two turns, so that a node that renews it in time keeps it.
+const LEASE: SignedDuration = SignedDuration::from_secs(150);
+
+/// The work, under way until it is stopped.
+pub(crate) struct Upkeep {
+    following: JoinHandle<()>,
+    turns: Vec<JoinHandle<()>>,
+}
+
+impl Upkeep {
+    pub(crate) fn start(parts: &Arc<Parts>, holder: String) -> Self {
+        let following = tokio::spawn({
+            let (parts, from) = (Arc::clone(parts), parts.events);
+            async move { said(follow(parts, from).await, "following events") }
+        });
+        let turns = vec![
+            every(CHECKPOINT, parts, "signing the audit trail", |parts| async move {
+                parts.trail.checkpoint(&parts.store).await.map(|_| ())
+            }),
+            every(TIDY, parts, "tidying", |parts| async move {
+                match &parts.staff {
+                    Some(staff) => staff.tidy().await.map(|_| ()),
+                    None => Ok(()),
+                }
+            }),
+            every(PROVIDER, parts, "asking the sign-in provider", move |parts| {
+                let holder = holder.clone();
+                async move { ask_provider(&parts, holder).await }
+            }),
+        ];
+        Self { following, turns }
+    }
+
+    /// Ends the turns; following ends by itself when the store closes.
+    pub(crate) async fn stop(self, parts: &Parts) -> Result<()> {
+        for turn in &self.turns {
+            turn.abort();
+        }
+        // What happened until now is signed, so that its end cannot be cut off unnoticed.
+        parts.trail.checkpoint(&parts.store).await?;
+        parts.store.close().await?;
+        Ok(self.following.await?)
+    }
+}
+
+async fn follow(parts: Arc<Parts>, from: Position) -> Result<()> {
+    let store = parts.store.clone();
+    let hear = move |event: Event| {
+        let parts = Arc::clone(&parts);
+        async move {
+            parts.vault.hear(&event);
+            if let Some(staff) = &parts.staff {
+                staff.hear(&event);
+            }
+            parts.directories.hear(&event).await
+        }
+    };
+    store.follow(from, hear).await
+}
+
+async fn ask_provider(parts: &Parts, holder: String) -> Result<()> {
+    let Some(staff) = &parts.staff else { return Ok(()) };
+    let clock = parts.store.clock().clone();
+    let mine =
+        parts.store.write(move |tx| tx.take_lease("sign-in provider", &holder, clock.now(), LEASE)).await?;
+    if mine { staff.check_provider_sessions().await.map(|_| ()) } else { Ok(()) }
+}
+
+fn every<F, Turn>(period: Duration, parts: &Arc<Parts>, doing: &'static str, mut turn: F) -> JoinHandle<()>
+where
+    F: FnMut(Arc<Parts>) -> Turn + Send + 'static,
+    Turn: Future<Output = Result<()>> + Send,
+{
+    let parts = Arc::clone(parts);
+    tokio::spawn(async move {
+        let mut tick = interval(period);
+        tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        // The first tick comes at once; the first turn is due after a period.
+        tick.tick().await;
+        loop {
+            tick.tick().await;
+            said(turn(Arc::clone(&parts)).await, doing);
+        }
+    })
+}
+
+fn said(done: Result<(), Error>, doing: &'static str) {
+    if let Err(error) = done {
+        tracing::error!(%error, doing, "upkeep failed");
+    }
+}
