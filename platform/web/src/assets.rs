@@ -104,3 +104,19 @@ impl Assets {
 fn read(name: &str) -> Vec<u8> {
     Files::get(name).map(|file| file.data.into_owned()).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_part_of_the_style_sheet_exists_and_no_sheet_is_left_out() {
+        for part in STYLE {
+            assert!(Files::get(part).is_some(), "{part} is not in assets/");
+        }
+        let alone = ["contrast.css", "print.css"];
+        for sheet in Files::iter().filter(|name| name.ends_with(".css")) {
+            assert!(STYLE.contains(&&*sheet) || alone.contains(&&*sheet), "no page links {sheet}");
+        }
+    }
+}

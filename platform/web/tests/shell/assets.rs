@@ -50,20 +50,8 @@ fn every_asset_and_icon_that_a_template_names_exists_and_every_icon_is_named() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let icons = fs::read_to_string(root.join("assets/icons.svg")).unwrap();
     let mut templates = String::new();
-    for folder in [
-        "platform/web/templates",
-        "faces/portal/templates",
-        "faces/portal/src",
-        "faces/desk/templates",
-        "faces/desk/src",
-    ] {
-        let folder = root.join("../..").join(folder);
-        for file in fs::read_dir(folder).into_iter().flatten() {
-            let path = file.unwrap().path();
-            if path.is_file() {
-                templates.push_str(&fs::read_to_string(path).unwrap());
-            }
-        }
+    for folder in ["../../platform/web/templates", "../../faces"] {
+        read_all(&root.join(folder), &mut templates);
     }
     for rest in templates.split("page.asset(\"").skip(1) {
         let name = rest.split('"').next().unwrap();
@@ -85,5 +73,18 @@ fn every_asset_and_icon_that_a_template_names_exists_and_every_icon_is_named() {
     for symbol in icons.split("id=\"").skip(1) {
         let name = symbol.split('"').next().unwrap();
         assert!(templates.contains(&format!("\"{name}\"")), "nobody uses the icon {name}");
+    }
+}
+
+/// Adds every template and source below a folder, without tests.
+fn read_all(folder: &Path, into: &mut String) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let kind = path.extension().and_then(|kind| kind.to_str());
+        if path.is_dir() && !path.ends_with("tests") {
+            read_all(&path, into);
+        } else if matches!(kind, Some("html" | "rs")) {
+            into.push_str(&fs::read_to_string(&path).unwrap());
+        }
     }
 }

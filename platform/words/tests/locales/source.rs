@@ -5,10 +5,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Folders that hold no code that speaks to people.
-const NOT_CODE: [&str; 8] =
-    ["target", "node_modules", "tests", "benches", "data", "migrations", "locales", "docs"];
+const NOT_CODE: [&str; 9] =
+    ["target", "node_modules", "tests", "benches", "data", "migrations", "locales", "docs", "xtask"];
 
-pub struct Source(Vec<String>);
+/// Each file's place in the tree, and its text.
+pub struct Source(Vec<(PathBuf, String)>);
 
 impl Source {
     pub fn read() -> Self {
@@ -16,19 +17,25 @@ impl Source {
         let mut files = Vec::new();
         walk(&root, &mut files);
         assert!(files.len() > 10, "the walk finds the house");
-        Self(files.iter().map(|path| without_tests(&fs::read_to_string(path).unwrap())).collect())
+        let text = |path: &PathBuf| without_tests(&fs::read_to_string(path).unwrap());
+        Self(files.iter().map(|path| (path.strip_prefix(&root).unwrap().to_owned(), text(path))).collect())
     }
 
     /// Whether the key stands anywhere as a literal.
     pub fn mentions(&self, key: &str) -> bool {
         let literal = format!("\"{key}\"");
-        self.0.iter().any(|text| text.contains(&literal))
+        self.0.iter().any(|(_, text)| text.contains(&literal))
     }
 
     /// The first arguments that are literals, of every call that is written so.
     pub fn arguments(&self, call: &str) -> BTreeSet<String> {
+        self.arguments_within("", call)
+    }
+
+    /// The same, in one folder.
+    pub fn arguments_within(&self, folder: &str, call: &str) -> BTreeSet<String> {
         let mut found = BTreeSet::new();
-        for text in &self.0 {
+        for (_, text) in self.0.iter().filter(|(path, _)| path.starts_with(folder)) {
             for (start, _) in text.match_indices(call) {
                 let rest = text[start + call.len()..].trim_start();
                 if let Some((literal, _)) = rest.strip_prefix('"').and_then(|rest| rest.split_once('"')) {
@@ -41,7 +48,7 @@ impl Source {
 
     /// Everything between two quotation marks on one line.
     pub fn literals(&self) -> BTreeSet<String> {
-        let lines = self.0.iter().flat_map(|text| text.lines());
+        let lines = self.0.iter().flat_map(|(_, text)| text.lines());
         lines.flat_map(|line| line.split('"').skip(1).step_by(2).map(str::to_owned)).collect()
     }
 }
