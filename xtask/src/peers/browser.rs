@@ -47,7 +47,7 @@ fn first_working(folders: &[PathBuf], names: &[&str]) -> Option<PathBuf> {
 }
 
 /// Being there is not enough: Ubuntu ships a script that only asks to install a snap.
-fn works(program: &Path) -> bool {
+pub(super) fn works(program: &Path) -> bool {
     let mut command = Command::new(program);
     command.arg("--version").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     command.status().is_ok_and(|status| status.success())

@@ -1,6 +1,7 @@
 //! The programs that tests talk to, found or installed, and started privately.
 
 mod browser;
+mod oidc;
 mod packages;
 mod postgres;
 
@@ -18,6 +19,7 @@ use crate::run;
 pub struct Peers {
     postgres: postgres::Server,
     browser: Browser,
+    oidc: PathBuf,
     /// For temporary files: a browser that is stopped leaves some, and they end with us.
     scratch: TempDir,
 }
@@ -33,20 +35,22 @@ impl Peers {
         {
             run::step(&mut distribution.install(&missing))?;
         }
-        let (binaries, browser) = match find() {
+        let (binaries, browser, oidc) = match find() {
             Ok(found) => found,
             Err(missing) => bail!("{}", packages::explain(&missing, distribution.as_ref())),
         };
+        let oidc = oidc.program()?;
         run::ensure_not_interrupted()?;
         let scratch = tempfile::Builder::new().prefix("switchboard-").tempdir_in("/tmp")?;
-        Ok(Self { postgres: postgres::Server::start(&binaries)?, browser, scratch })
+        Ok(Self { postgres: postgres::Server::start(&binaries)?, browser, oidc, scratch })
     }
 
-    pub fn environment(&self) -> [(&'static str, OsString); 4] {
+    pub fn environment(&self) -> [(&'static str, OsString); 5] {
         [
             ("SWITCHBOARD_TEST_POSTGRES", self.postgres.url().into()),
             (browser::CHROMIUM, self.browser.chromium.clone().into()),
             (browser::CHROMEDRIVER, self.browser.chromedriver.clone().into()),
+            (oidc::PROGRAM, self.oidc.clone().into()),
             ("TMPDIR", self.scratch.path().into()),
         ]
     }
@@ -58,16 +62,22 @@ pub enum Peer {
     Postgres,
     Chromium,
     Chromedriver,
+    /// With the module that makes environments, for peers that are Python packages.
+    Python,
 }
 
-fn find() -> Result<(PathBuf, Browser), Vec<Peer>> {
+fn find() -> Result<(PathBuf, Browser, oidc::Source), Vec<Peer>> {
     let path = folders_in_path();
-    match (postgres::find(&path, Path::new("/usr/lib/postgresql")), browser::find(&path)) {
-        (Some(binaries), Ok(browser)) => Ok((binaries, browser)),
-        (binaries, browser) => {
+    let binaries = postgres::find(&path, Path::new("/usr/lib/postgresql"));
+    match (binaries, browser::find(&path), oidc::find(&path)) {
+        (Some(binaries), Ok(browser), Some(oidc)) => Ok((binaries, browser, oidc)),
+        (binaries, browser, oidc) => {
             let mut missing = browser.err().unwrap_or_default();
             if binaries.is_none() {
                 missing.insert(0, Peer::Postgres);
+            }
+            if oidc.is_none() {
+                missing.push(Peer::Python);
             }
             Err(missing)
         }

@@ -59,6 +59,7 @@ impl Distribution {
             (Peer::Chromium, Self::Ubuntu) => "chromium-browser",
             (Peer::Chromedriver, Self::Debian) => "chromium-driver",
             (Peer::Chromedriver, Self::Ubuntu) => "chromium-chromedriver",
+            (Peer::Python, _) => "python3-venv",
         };
         missing.iter().map(name).collect()
     }
@@ -80,13 +81,15 @@ pub fn explain(missing: &[Peer], distribution: Option<&Distribution>) -> String 
             Peer::Chromedriver => {
                 "  chromedriver of the same version (or set SWITCHBOARD_TEST_CHROMEDRIVER)\n"
             }
+            Peer::Python => "  Python 3.10 or newer with venv (or set SWITCHBOARD_TEST_OIDC)\n",
         };
     }
     match distribution {
         Some(known) => {
             text += "install them with: sudo apt-get install ";
             text += &known.packages(missing).join(" ");
-            if *known == Distribution::Ubuntu && missing.iter().any(|peer| *peer != Peer::Postgres) {
+            let is_browser = |peer: &Peer| matches!(peer, Peer::Chromium | Peer::Chromedriver);
+            if *known == Distribution::Ubuntu && missing.iter().any(is_browser) {
                 text += "\nUbuntu's Chromium is a snap; where snaps do not run, install Google Chrome and its chromedriver";
             }
         }
@@ -108,7 +111,7 @@ fn succeeds(command: &mut Command) -> bool {
 mod tests {
     use super::*;
 
-    const ALL: [Peer; 3] = [Peer::Postgres, Peer::Chromium, Peer::Chromedriver];
+    const ALL: [Peer; 4] = [Peer::Postgres, Peer::Chromium, Peer::Chromedriver, Peer::Python];
 
     #[test]
     fn distributions_are_known_by_their_name_or_their_parent() {
@@ -129,10 +132,11 @@ mod tests {
     #[test]
     fn the_explanation_names_every_program_and_the_command() {
         let text = explain(&ALL, Some(&Distribution::Debian));
-        for word in ["PostgreSQL", "Chromium", "chromedriver"] {
+        for word in ["PostgreSQL", "Chromium", "chromedriver", "Python"] {
             assert!(text.contains(word), "{text}");
         }
-        assert!(text.ends_with("sudo apt-get install postgresql chromium chromium-driver"), "{text}");
+        let command = "sudo apt-get install postgresql chromium chromium-driver python3-venv";
+        assert!(text.ends_with(command), "{text}");
     }
 
     #[test]
