@@ -11,9 +11,7 @@ use audit::{Filter, Recorded, Trail};
 use jiff::{SignedDuration, Timestamp};
 use kernel::id::StaffMember;
 use kernel::{Event, Id, Position, Result, TestClock};
-use staff::{
-    Actor, Caller, LinkKind, NewMember, Policies, ProviderSettings, Roles, Settings, SignedIn, Staff, Visit,
-};
+use staff::{Actor, Caller, LinkKind, NewMember, Policies, Roles, Settings, SignedIn, Staff, Visit};
 use store::{Options, Store};
 use testkit::{TestStore, on_both_engines};
 use vault::{KeyRing, MasterKey, Secret, Vault};
@@ -200,16 +198,6 @@ impl App {
         let totp = totp_rs::Builder::new().with_secret(secret).build().unwrap();
         totp.generate(u64::try_from(now.as_second()).unwrap()).to_string()
     }
-}
-
-/// Settings for a provider at this address.
-pub fn provider(issuer: &str) -> ProviderSettings {
-    ProviderSettings::new(
-        issuer.parse().unwrap(),
-        "desk".to_owned(),
-        secret("the desk's secret at the provider"),
-        format!("{ORIGIN}/sign-in/return").parse().unwrap(),
-    )
 }
 
 impl House {
