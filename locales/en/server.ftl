@@ -144,3 +144,9 @@ refusal-cli-no-such-member = Nobody works here under this address.
     .remedy = See “switchboard staff list”.
 refusal-cli-file-unwritable = { $file } cannot be written: { $reason }
     .remedy = Choose a file that does not exist yet, in a folder you may write to.
+
+doctor-institution-unsound = The institution's directory cannot be used: { $reason }
+    .remedy = Run “switchboard directory check FILE” for all that is wrong and how to mend it.
+doctor-policies = The policies of who may do what are valid.
+doctor-policies-wrong = The policies cannot be used: { $reason }
+    .remedy = Correct the file in the folder “policies”. The centre does not start with wrong policies.

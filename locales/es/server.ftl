@@ -144,3 +144,9 @@ refusal-cli-no-such-member = Nadie trabaja aquí con esa dirección.
     .remedy = Consulte «switchboard staff list».
 refusal-cli-file-unwritable = No se puede escribir { $file }: { $reason }
     .remedy = Elija un archivo que aún no exista, en una carpeta donde pueda escribir.
+
+doctor-institution-unsound = No se puede usar el directorio de la institución: { $reason }
+    .remedy = Ejecute «switchboard directory check ARCHIVO» para ver todos los errores y cómo corregirlos.
+doctor-policies = Las políticas de quién puede hacer qué son válidas.
+doctor-policies-wrong = No se pueden usar las políticas: { $reason }
+    .remedy = Corrija el archivo en la carpeta «policies». El centro no se inicia con políticas incorrectas.

@@ -28,6 +28,8 @@ pub(crate) struct Centre {
     settings: Settings,
     /// The name that people know the house by.
     brand: String,
+    /// The zones of its desks, which most visitors are in too.
+    near_zones: Vec<String>,
     links: Vec<SignInLink>,
 }
 
@@ -45,12 +47,16 @@ impl Centre {
         if parts.directories.editions().is_empty() {
             load_institution(&settings, &parts).await?;
         }
-        let brand = match parts.directories.editions().last() {
-            Some(newest) => parts.directories.edition(&newest.id).await?.directory.institution.name.clone(),
-            None => NAMELESS.to_owned(),
+        let newest = parts.directories.editions().last().map(|edition| edition.id);
+        let (brand, near_zones) = match newest {
+            Some(id) => {
+                let published = parts.directories.edition(&id).await?;
+                (published.directory.institution.name.clone(), published.directory.zones())
+            }
+            None => (NAMELESS.to_owned(), Vec::new()),
         };
         let links = demonstration::links(&settings, &parts).await?;
-        Ok(Self { parts: Arc::new(parts), catalogue, clock, settings, brand, links })
+        Ok(Self { parts: Arc::new(parts), catalogue, clock, settings, brand, near_zones, links })
     }
 
     pub(crate) fn brand(&self) -> &str {
@@ -68,6 +74,8 @@ impl Centre {
             brand: self.brand.clone(),
             navigation: portal::NAVIGATION.to_vec(),
             public_url: self.settings.public_url.clone(),
+            form_secret: Some(self.parts.vault.lookups().secret("forms")),
+            near_zones: self.near_zones.clone(),
             ..web::Settings::default()
         };
         let web = Web::new(settings, self.catalogue.clone(), self.clock.clone())?;

@@ -4,6 +4,7 @@ use std::io::IsTerminal;
 
 use kernel::{Context, Refusal, Result};
 use tracing_subscriber::EnvFilter;
+use vault::masking::MaskingWriter;
 
 use crate::Settings;
 use crate::settings::LogFormat;
@@ -14,7 +15,7 @@ pub(crate) fn start(settings: &Settings) -> Result<()> {
         .map_err(|error| Refusal::new("settings.malformed").with("reason", format!("log: {error}")))?;
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(std::io::stderr)
+        .with_writer(|| MaskingWriter::new(std::io::stderr()))
         .with_ansi(std::io::stderr().is_terminal())
         .with_target(false);
     match settings.log_format {

@@ -18,7 +18,7 @@ pub enum StaffCommand {
         name: String,
         #[arg(long)]
         email: String,
-        /// representative, supervisor, administrator or compliance_officer; several times for several
+        /// representative, supervisor, administrator or `compliance_officer`; several times for several
         #[arg(long = "role", required = true)]
         roles: Vec<String>,
         /// Language of the desk for them

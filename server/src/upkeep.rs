@@ -10,9 +10,9 @@ use tokio::time::{MissedTickBehavior, interval};
 
 use crate::parts::Parts;
 
-const CHECKPOINT: Duration = Duration::from_secs(3600);
-const TIDY: Duration = Duration::from_secs(300);
-const PROVIDER: Duration = Duration::from_secs(60);
+const CHECKPOINT: Duration = Duration::from_hours(1);
+const TIDY: Duration = Duration::from_mins(5);
+const PROVIDER: Duration = Duration::from_mins(1);
 /// Longer than two turns, so that a node that renews it in time keeps it.
 const LEASE: SignedDuration = SignedDuration::from_secs(150);
 

@@ -7,6 +7,7 @@ use kernel::Language;
 use crate::calendar::Calendar;
 use crate::finding::Finding;
 use crate::model::{Channel, ChannelKind, Courier, Document, Institution, Named, Topic, Unit, Way};
+use crate::open::Zone;
 use crate::search::Index;
 
 /// A contact directory. Read one with [`Directory::load`].
@@ -65,6 +66,22 @@ impl Directory {
 
     pub fn default_language(&self) -> Option<&Language> {
         self.institution.languages.first()
+    }
+
+    /// The zones by which its hours are kept, that of the institution first.
+    pub fn zones(&self) -> Vec<String> {
+        let schedules = self.units.iter().flat_map(|unit| &unit.ways).filter_map(|way| way.schedule.as_ref());
+        let fixed = schedules.filter_map(|schedule| match &schedule.zone {
+            Zone::Fixed(zone) => Some(zone),
+            Zone::Caller => None,
+        });
+        let mut zones: Vec<String> = Vec::new();
+        for name in std::iter::once(&self.institution.zone).chain(fixed).filter_map(|zone| zone.iana_name()) {
+            if !zones.iter().any(|known| known == name) {
+                zones.push(name.to_owned());
+            }
+        }
+        zones
     }
 
     /// The topics that this audience may ask about, in the order of the file; all without an audience.

@@ -5,10 +5,13 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use kernel::{Clock, Error, Result, SystemClock};
+use staff::Policies;
 use store::{MigrationState, Store};
 use tokio::net::TcpListener;
 
 use super::Finding;
+use crate::directory::sound;
+use crate::parts::POLICIES;
 use crate::vault_keys::can_open;
 use crate::{Settings, open};
 
@@ -35,7 +38,7 @@ pub(super) async fn all(settings: &Settings) -> Vec<Finding> {
         }
     }
     findings.push(port(settings).await);
-    findings.push(institution(settings.institution.as_deref()));
+    findings.extend(institution(settings.institution.as_deref()));
     findings
 }
 
@@ -145,12 +148,20 @@ async fn port(settings: &Settings) -> Finding {
     }
 }
 
-fn institution(folder: Option<&Path>) -> Finding {
-    let Some(folder) = folder else { return Finding::warning("doctor-institution-none") };
+/// What the institution's folder holds: its directory without errors, and policies that are valid.
+fn institution(folder: Option<&Path>) -> Vec<Finding> {
+    let Some(folder) = folder else { return vec![Finding::warning("doctor-institution-none")] };
     let file: PathBuf = folder.join("directory.toml");
-    if file.is_file() {
-        Finding::good("doctor-institution").with("folder", folder.display())
-    } else {
-        Finding::bad("doctor-institution-missing").with("file", file.display())
+    if !file.is_file() {
+        return vec![Finding::bad("doctor-institution-missing").with("file", file.display())];
     }
+    let directory = match sound(&file) {
+        Ok(_) => Finding::good("doctor-institution").with("folder", folder.display()),
+        Err(error) => Finding::bad("doctor-institution-unsound").with("reason", reason(&error)),
+    };
+    let policies = match Policies::load(&folder.join(POLICIES)) {
+        Ok(_) => Finding::good("doctor-policies"),
+        Err(error) => Finding::bad("doctor-policies-wrong").with("reason", reason(&error)),
+    };
+    vec![directory, policies]
 }

@@ -159,20 +159,32 @@ impl<I: Indexed> FromValue for Lookup<I> {
 
 /// Makes look-up hashes and search tokens.
 pub struct Lookups {
-    lookups: hmac::Key,
+    values: hmac::Key,
     tokens: hmac::Key,
+    secrets: hmac::Key,
 }
 
 impl Lookups {
     pub(crate) fn new(key: &KeyBytes) -> Result<Self> {
         let part = |duty| derive(key, duty).map(|key| hmac::Key::new(hmac::HMAC_SHA256, key.as_slice()));
-        Ok(Self { lookups: part("lookups/values")?, tokens: part("lookups/tokens")? })
+        Ok(Self {
+            values: part("lookups/values")?,
+            tokens: part("lookups/tokens")?,
+            secrets: part("lookups/secrets")?,
+        })
     }
 
     /// The hash to store beside a sealed value, and to search for.
     pub fn hash<I: Indexed>(&self, value: &I::Value) -> Lookup<I> {
         let input = context(&[I::TABLE, I::COLUMN, value.secret().expose()]);
-        Lookup { hash: hmac::sign(&self.lookups, &input).as_ref().to_vec(), column: PhantomData }
+        Lookup { hash: hmac::sign(&self.values, &input).as_ref().to_vec(), column: PhantomData }
+    }
+
+    /// A secret of the program that all nodes over this database share and nobody has to set, such as the
+    /// one that signs forms. It changes with the database, not with the master key.
+    pub fn secret(&self, purpose: &str) -> [u8; 32] {
+        let tag = hmac::sign(&self.secrets, &context(&[purpose]));
+        tag.as_ref().first_chunk().copied().unwrap_or_default()
     }
 
     /// The hash of one search token (a stemmed word) of a sealed text, for a full-text index that does
@@ -208,6 +220,15 @@ mod tests {
             assert_eq!(Email::parse(bad).unwrap_err().code(), "vault.email_malformed", "{bad}");
         }
         assert!(Email::parse(&format!("{}@x.com", "a".repeat(250))).is_err());
+    }
+
+    #[test]
+    fn a_shared_secret_belongs_to_its_purpose_and_its_database() {
+        let key = crate::cipher::random_key().unwrap();
+        let (one, same) = (Lookups::new(&key).unwrap(), Lookups::new(&key).unwrap());
+        assert_eq!(one.secret("forms"), same.secret("forms"));
+        assert_ne!(one.secret("forms"), one.secret("links"));
+        assert_ne!(one.secret("forms"), lookups().secret("forms"));
     }
 
     #[test]
