@@ -202,7 +202,10 @@ desk-may-sometimes-means = “Depends” means: only in one’s own queue, for a
 
 desk-audit-verify = Check the trail
 desk-audit-intact = The trail is unbroken up to entry { $last }.
-desk-audit-signed = It is signed up to entry { $signed }.
+desk-audit-signed = { $signed ->
+        [0] No entry is signed yet; until then, only the chain of hashes holds.
+       *[other] It is signed up to entry { $signed }.
+    }
 desk-audit-broken-remedy = Keep the database and its backups as they are, and tell those responsible for security.
 desk-audit-from = From
 desk-audit-until = Before

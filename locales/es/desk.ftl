@@ -202,7 +202,10 @@ desk-may-sometimes-means = “Depende” significa: solo en la propia cola, con 
 
 desk-audit-verify = Revisar el registro
 desk-audit-intact = El registro está íntegro hasta la entrada { $last }.
-desk-audit-signed = Está firmado hasta la entrada { $signed }.
+desk-audit-signed = { $signed ->
+        [0] Todavía no hay ninguna entrada firmada; hasta entonces solo vale la cadena de huellas.
+       *[other] Está firmado hasta la entrada { $signed }.
+    }
 desk-audit-broken-remedy = Conserve la base de datos y sus copias tal como están y avise a los responsables de seguridad.
 desk-audit-from = Desde
 desk-audit-until = Antes de

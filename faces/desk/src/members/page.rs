@@ -28,12 +28,21 @@ struct MemberPage {
     roles: Vec<Choice>,
     language: String,
     status: StatusView,
-    is_active: bool,
-    has_left: bool,
+    stands: Status,
     is_self: bool,
     added: Moment,
     may_manage: bool,
     sessions: Vec<SessionView>,
+}
+
+impl MemberPage {
+    fn is_active(&self) -> bool {
+        self.stands == Status::Active
+    }
+
+    fn has_left(&self) -> bool {
+        self.stands == Status::Left
+    }
 }
 
 /// Whether the address is shown in full, and the words that were typed to get there.
@@ -97,8 +106,7 @@ pub(super) async fn send(
             .find(|language| language.tag == member.language.to_string())
             .map_or_else(|| member.language.to_string(), |language| language.name.clone()),
         status: names::status(words, member.status),
-        is_active: member.status == Status::Active,
-        has_left: member.status == Status::Left,
+        stands: member.status,
         is_self: id == seat.caller.member,
         added: moment(&seat.visitor, member.added_at),
         may_manage,

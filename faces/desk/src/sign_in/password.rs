@@ -20,7 +20,7 @@ pub(crate) struct Credentials {
 }
 
 #[derive(Deserialize)]
-pub(crate) struct Code {
+pub(crate) struct SecondStep {
     ticket: String,
     code: Secret<String>,
     next: Option<String>,
@@ -46,7 +46,7 @@ pub(crate) async fn password(door: Door, Posted(typed): Posted<Credentials>) -> 
     }
 }
 
-pub(crate) async fn code(door: Door, Posted(typed): Posted<Code>) -> Result<Response, Failure> {
+pub(crate) async fn code(door: Door, Posted(typed): Posted<SecondStep>) -> Result<Response, Failure> {
     let next = typed.next.as_deref();
     match door.desk.staff().check_code(&typed.ticket, &typed.code, &door.visit).await {
         Ok(signed_in) => door.welcome(&signed_in, next).await,

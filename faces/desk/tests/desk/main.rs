@@ -3,6 +3,9 @@
 
 mod audit;
 mod browser;
+// The same device that staff itself is tested with.
+#[path = "../../../../trust/staff/tests/staff/house/device.rs"]
+mod device;
 mod house;
 mod passkeys;
 mod profile;

@@ -31,7 +31,7 @@ async fn an_administrator_adds_somebody_who_comes_in_by_the_link_that_is_shown_o
         ];
         let made = admin.post("/desk/staff/new", &fields).await;
         assert_eq!(made.status, 200);
-        let link = made.between("id=\"link\" value=\"https://desk.example.com", "\"");
+        let link = made.between("id=\"link\">https://desk.example.com", "</code>");
         let list = admin.get("/desk/staff").await;
         let page = admin.get(&path_of(&list, "Neo Newman")).await;
         page.must_say("Representative, Supervisor");
