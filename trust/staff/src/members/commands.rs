@@ -6,7 +6,7 @@ use kernel::{Error, Id, Language, NewEvent, Refusal, Result, id};
 use vault::{Email, Normal as _, Secret, Subject};
 
 use super::model::{Member, NewMember, Status, Step, check_name};
-use super::store::{self, MemberByEmail, MemberName, Stored};
+use super::store::{self, MemberByEmail, MemberEmail, MemberName, Stored};
 use crate::actor::Actor;
 use crate::caller::Theme;
 use crate::sessions::{self, End, Ended};
@@ -164,6 +164,43 @@ impl Staff {
         Deed::new(by, Step::EditProfile.action(), member).record(self, tx)?;
         tx.emit(now, &changed(member))?;
         Ok(Ok(()))
+    }
+}
+
+impl Staff {
+    /// Gives a member another address to sign in with. Their sessions and links end.
+    pub async fn change_email(
+        &self,
+        member: Id<StaffMember>,
+        version: i64,
+        email: &Secret<String>,
+        by: &Actor,
+    ) -> Result<()> {
+        let (email, by) = (Email::parse(email.expose())?, by.clone());
+        let ended = self
+            .decide(move |staff, tx| {
+                let row = store::find(tx, member)?.ok_or(Error::NotFound)?;
+                if let Err(refusal) = row.status.after(&Step::EditProfile, false) {
+                    return Ok(Err(refusal));
+                }
+                if row.version != version {
+                    return Ok(Err(Refusal::new("staff.changed_meanwhile")));
+                }
+                let hash = staff.vault().lookups().hash::<MemberByEmail>(&email);
+                if store::find_by_email(tx, &hash)?.is_some_and(|other| other.id != member) {
+                    return Ok(Err(Refusal::new("staff.email_taken")));
+                }
+                let key = staff.vault().key(tx, &Subject::of(&member))?;
+                let sealed = key.seal::<MemberEmail>(member, email.secret())?;
+                store::update_email(tx, member, &sealed, &hash)?;
+                Deed::new(&by, "staff.change_email", member).record(staff, tx)?;
+                tx.emit(staff.now(), &changed(member))?;
+                links::withdraw(tx, member)?;
+                sessions::end_all(staff, tx, member, None, End::Changed).map(Ok)
+            })
+            .await?;
+        self.inner.sessions.forget(&ended);
+        Ok(())
     }
 }
 

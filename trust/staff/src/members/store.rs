@@ -116,6 +116,19 @@ pub(crate) fn update(tx: &mut Tx<'_>, row: &Stored) -> Result<()> {
     Ok(())
 }
 
+pub(crate) fn update_email(
+    tx: &mut Tx<'_>,
+    member: Id<StaffMember>,
+    email: &Sealed<MemberEmail>,
+    hash: &Lookup<MemberByEmail>,
+) -> Result<()> {
+    tx.execute(
+        "UPDATE staff_member SET email = ?1, email_hash = ?2, version = version + 1 WHERE id = ?3",
+        params![*email, *hash, member],
+    )?;
+    Ok(())
+}
+
 pub(crate) fn roles(tx: &mut Tx<'_>, member: Id<StaffMember>) -> Result<Roles> {
     let roles = tx.query("SELECT role FROM staff_role WHERE member = ?1", params![member], |row| {
         Ok(row.take::<String>(0)?.parse::<Role>()?)

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ::store::Tx;
 use jiff::SignedDuration;
-use kernel::{Refusal, Result};
+use kernel::Result;
 use openidconnect::core::{CoreErrorResponseType, CoreGenderClaim};
 use openidconnect::http::StatusCode;
 use openidconnect::{AccessToken, RefreshToken, RequestTokenError, UserInfoClaims, UserInfoError};
@@ -24,11 +24,25 @@ const AGAIN: SignedDuration = SignedDuration::from_mins(1);
 
 /// What the provider answered.
 enum Standing {
-    Good(Tokens, Box<Person>),
+    /// With what it says about the person now, if it says anything.
+    Good(Tokens, Option<Box<Person>>),
     /// The provider no longer knows the session, or the person.
     Over,
     /// Nothing was learned about the person.
     Unknown,
+    /// Nor will anything be learned about others right now.
+    Away,
+}
+
+/// One question's answer.
+enum Answer<T> {
+    Yes(T),
+    /// Refused, because of the person.
+    No,
+    /// It made no sense.
+    Odd,
+    /// There was none.
+    None,
 }
 
 impl Staff {
@@ -38,11 +52,13 @@ impl Staff {
         if self.inner.provider.is_none() {
             return Ok(0);
         }
+        let mut is_away = false;
         for asked in 0..AT_ONCE {
             let due =
                 self.write(|staff, tx| store::claim_due(staff, tx, staff.now().checked_add(AGAIN)?)).await?;
             let Some(resting) = due else { return Ok(asked) };
-            let standing = self.ask_about(&resting).await?;
+            let standing = if is_away { Standing::Away } else { self.ask_about(&resting).await? };
+            is_away = matches!(standing, Standing::Away);
             let ended = self.write(move |staff, tx| staff.answered(tx, &resting, &standing)).await?;
             self.inner.sessions.forget(&ended);
         }
@@ -56,24 +72,28 @@ impl Staff {
             Ok(described) => described,
             Err(error) => {
                 tracing::warn!(%error, "the sign-in provider cannot be asked");
-                return Ok(Standing::Unknown);
+                return Ok(Standing::Away);
             }
         };
         let client = provider.client(&described);
-        let Some(tokens) = refreshed(provider, &client, tokens).await? else {
-            return Ok(Standing::Unknown);
+        let tokens = match refreshed(provider, &client, tokens).await? {
+            Answer::Yes(tokens) => tokens,
+            other => return Ok(other.into()),
         };
-        let Some(tokens) = tokens else { return Ok(Standing::Over) };
+        if described.metadata.userinfo_endpoint().is_none() {
+            // A fresh token is all that such a provider gives; without one it cannot be asked at all.
+            let is_fresh = tokens.refresh.is_some();
+            return Ok(if is_fresh { Standing::Good(tokens, None) } else { Standing::Unknown });
+        }
         let info = match user_info(provider, &client, &tokens).await? {
-            Some(Some(info)) => info,
-            Some(None) => return Ok(Standing::Over),
-            None => return Ok(Standing::Unknown),
+            Answer::Yes(info) => info,
+            other => return Ok(other.into()),
         };
         let person = Person::from_info(&provider.issuer(), &info, &provider.settings.group_claim);
         if store::hash(self, &person.identity) != resting.identity {
             return Ok(Standing::Over);
         }
-        Ok(Standing::Good(tokens, Box::new(person)))
+        Ok(Standing::Good(tokens, Some(Box::new(person))))
     }
 
     fn answered(&self, tx: &mut Tx<'_>, resting: &Resting, standing: &Standing) -> Result<Vec<Ended>> {
@@ -82,17 +102,19 @@ impl Staff {
         let over = match standing {
             Standing::Good(tokens, person) => {
                 store::found_good(self, tx, resting, tokens, now.checked_add(settings.check_every)?)?;
-                if person.groups.is_none() {
+                let Some(person) = person.as_ref().filter(|person| person.groups.is_some()) else {
                     return Ok(Vec::new());
-                }
+                };
                 match self.follow_groups(tx, resting.member, person)? {
                     Ok(ended) => return Ok(ended),
                     Err(_) => store::of_identity(tx, &resting.identity, now)?,
                 }
             }
             Standing::Over => store::of_identity(tx, &resting.identity, now)?,
-            Standing::Unknown if now.duration_since(resting.good_at) < settings.unreachable_for => Vec::new(),
-            Standing::Unknown => vec![(resting.member, resting.session)],
+            Standing::Unknown | Standing::Away => {
+                let is_short = now.duration_since(resting.good_at) < settings.unreachable_for;
+                if is_short { Vec::new() } else { vec![(resting.member, resting.session)] }
+            }
         };
         self.end_by_provider(tx, over)
     }
@@ -115,40 +137,60 @@ impl Staff {
     }
 }
 
-/// Fresh tokens. `None`: not learned; `Some(None)`: the provider refuses to give any.
-async fn refreshed(provider: &Provider, client: &Client, tokens: &Tokens) -> Result<Option<Option<Tokens>>> {
-    let Some(refresh) = &tokens.refresh else { return Ok(Some(Some(tokens.clone()))) };
-    let http = provider.http();
-    let ask = |request| Provider::ask(Arc::clone(&http), request);
-    let refresh = RefreshToken::new(refresh.clone());
-    match client.exchange_refresh_token(&refresh)?.request_async(&ask).await {
-        Ok(answer) => Ok(Some(Some(super::sign_in::tokens(&answer, Some(tokens))))),
-        Err(RequestTokenError::ServerResponse(answer))
-            if *answer.error() == CoreErrorResponseType::InvalidGrant =>
-        {
-            Ok(Some(None))
-        }
-        Err(error) => {
-            tracing::warn!(%error, "the sign-in provider gave no new token");
-            Ok(None)
+impl<T> From<Answer<T>> for Standing {
+    /// What an answer other than "yes" says about the session.
+    fn from(answer: Answer<T>) -> Self {
+        match answer {
+            Answer::No => Self::Over,
+            Answer::Yes(_) | Answer::Odd => Self::Unknown,
+            Answer::None => Self::Away,
         }
     }
 }
 
-type Info = UserInfoClaims<OtherClaims, CoreGenderClaim>;
-
-/// The provider's page about the person, in the same three ways.
-async fn user_info(provider: &Provider, client: &Client, tokens: &Tokens) -> Result<Option<Option<Info>>> {
+/// Fresh tokens for the old ones.
+async fn refreshed(provider: &Provider, client: &Client, tokens: &Tokens) -> Result<Answer<Tokens>> {
+    let Some(refresh) = &tokens.refresh else { return Ok(Answer::Yes(tokens.clone())) };
     let http = provider.http();
     let ask = |request| Provider::ask(Arc::clone(&http), request);
-    let request = client.user_info(AccessToken::new(tokens.access.clone()), None);
-    let request = request.map_err(|_| Refusal::new("staff.provider_failed"))?;
-    match request.request_async(&ask).await {
-        Ok(info) => Ok(Some(Some(info))),
-        Err(UserInfoError::Response(StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN, ..)) => Ok(Some(None)),
-        Err(error) => {
-            tracing::warn!(%error, "the sign-in provider did not answer about a person");
-            Ok(None)
+    let refresh = RefreshToken::new(refresh.clone());
+    let error = match client.exchange_refresh_token(&refresh)?.request_async(&ask).await {
+        Ok(answer) => return Ok(Answer::Yes(super::sign_in::tokens(&answer, Some(tokens)))),
+        Err(error) => error,
+    };
+    Ok(match &error {
+        RequestTokenError::ServerResponse(answer)
+            if *answer.error() == CoreErrorResponseType::InvalidGrant =>
+        {
+            Answer::No
         }
-    }
+        RequestTokenError::Request(_) => told(&error, Answer::None),
+        _ => told(&error, Answer::Odd),
+    })
+}
+
+/// The provider's page about the person.
+async fn user_info(
+    provider: &Provider,
+    client: &Client,
+    tokens: &Tokens,
+) -> Result<Answer<UserInfoClaims<OtherClaims, CoreGenderClaim>>> {
+    let http = provider.http();
+    let ask = |request| Provider::ask(Arc::clone(&http), request);
+    let request = client.user_info(AccessToken::new(tokens.access.clone()), None)?;
+    let error = match request.request_async(&ask).await {
+        Ok(info) => return Ok(Answer::Yes(info)),
+        Err(error) => error,
+    };
+    Ok(match &error {
+        UserInfoError::Response(StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN, ..) => Answer::No,
+        UserInfoError::Request(_) => told(&error, Answer::None),
+        _ => told(&error, Answer::Odd),
+    })
+}
+
+/// Logs an error on the way to an answer that does not hold it.
+fn told<T>(error: &dyn std::error::Error, answer: Answer<T>) -> Answer<T> {
+    tracing::warn!(%error, "the sign-in provider did not answer about a person");
+    answer
 }

@@ -163,6 +163,28 @@ async fn a_profile_is_changed_without_ending_anything() {
 }
 
 #[tokio::test]
+async fn a_new_address_is_the_one_to_sign_in_with_from_then_on() {
+    in_a_house(async |house| {
+        let ana = house.with_password("ana", "representative").await;
+        house.member("eva", "representative").await;
+        let session = house.sign_in(&ana, &visit("192.0.2.1")).await.unwrap();
+        let change = async |email: &str| {
+            let version = house.staff.member(ana.member).await.unwrap().version;
+            house.staff.change_email(ana.member, version, &secret(email), &Actor::CommandLine).await
+        };
+        assert_eq!(refused(change("EVA@example.com").await), "staff.email_taken");
+        assert_eq!(refused(change("nonsense").await), "vault.email_malformed");
+        assert!(house.caller(&session).await.is_some());
+        change("ana.lopez@example.com").await.unwrap();
+        assert!(house.caller(&session).await.is_none());
+        assert_eq!(refused(house.sign_in(&ana, &visit("192.0.2.1")).await), "staff.sign_in_failed");
+        let renamed = crate::house::App { email: "ana.lopez@example.com".into(), ..ana };
+        assert!(house.sign_in(&renamed, &visit("192.0.2.1")).await.is_ok());
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn members_are_listed_page_by_page() {
     in_a_house(async |house| {
         for name in ["ana", "eva", "ida", "mia", "noa"] {

@@ -326,6 +326,37 @@ async fn a_new_password_must_be_good_and_ends_other_sessions() {
     .await;
 }
 
+vault::field!(StoredHash: String = "staff_password"."hash");
+
+#[tokio::test]
+async fn a_hash_from_weaker_days_is_made_anew_at_the_next_sign_in() {
+    use argon2::password_hash::PasswordHasher as _;
+    in_a_house(async |house| {
+        let ana = house.with_password("ana", "representative").await;
+        let weak = argon2::Params::new(8 * 1024, 1, 1, None).unwrap();
+        let weak = argon2::Argon2::new(argon2::Algorithm::Argon2id, argon2::Version::V0x13, weak);
+        let weak = secret(&weak.hash_password(PASSWORD.as_bytes()).unwrap().to_string());
+        let (vault, member) = (house.vault.clone(), ana.member);
+        let writing = house.store.write(move |tx| {
+            let sealed = vault.key(tx, &vault::Subject::of(&member))?.seal::<StoredHash>(member, &weak)?;
+            tx.execute("UPDATE staff_password SET hash = ?1", store::params![sealed])
+        });
+        assert_eq!(writing.await.unwrap(), 1);
+        house.sign_in(&ana, &visit("192.0.2.1")).await.unwrap();
+        let vault = house.vault.clone();
+        let reading = house.store.read(move |tx| {
+            let key = vault.key(tx, &vault::Subject::of(&member))?;
+            let sealed =
+                tx.query_one("SELECT hash FROM staff_password", store::params![], |row| row.take(0))?;
+            key.open::<StoredHash>(member, &sealed)
+        });
+        let hash = reading.await.unwrap().plain().unwrap();
+        assert!(hash.expose().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{}", hash.expose());
+        house.sign_in(&ana, &visit("192.0.2.1")).await.unwrap();
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn the_last_way_in_cannot_be_removed() {
     in_a_house(async |house| {

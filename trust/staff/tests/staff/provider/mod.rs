@@ -327,6 +327,26 @@ async fn a_provider_that_is_away_for_long_ends_the_sessions_that_rest_on_it() {
 }
 
 #[tokio::test]
+async fn a_provider_that_is_away_is_not_asked_about_everybody() {
+    with_provider(
+        |_| (),
+        async |house, pretend| {
+            house.member("ana", "representative").await;
+            pretend.person("1", claims("ana@example.com", &["desk"]));
+            for _ in 0..5 {
+                sign_in(house, pretend, "1").await.unwrap();
+            }
+            house.pass(MINUTE * 5);
+            pretend.state().is_reachable = false;
+            pretend.state().asked.clear();
+            assert_eq!(house.staff.check_provider_sessions().await.unwrap(), 5);
+            assert_eq!(pretend.state().asked.len(), 1, "each question may take ten seconds");
+        },
+    )
+    .await;
+}
+
+#[tokio::test]
 async fn a_break_of_the_token_endpoint_alone_is_a_break_and_not_a_removal() {
     with_provider(
         |_| (),
@@ -382,7 +402,7 @@ async fn the_provider_ends_a_session_or_all_of_a_persons_from_its_side() {
             house.member("ana", "representative").await;
             pretend.person("1", claims("ana@example.com", &["desk"]));
             for twist in [(|claims: &mut Value| claims["sub"] = "1".into()) as fn(&mut Value), |claims| {
-                claims["sid"] = "session of 1".into()
+                claims["sid"] = "session of 1".into();
             }] {
                 let ana = sign_in(house, pretend, "1").await.unwrap();
                 let own_way = house.by_link(ana.caller.member).await;

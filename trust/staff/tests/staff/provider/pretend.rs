@@ -227,6 +227,7 @@ impl HttpClient for Pretend {
     ) -> std::pin::Pin<Box<dyn Future<Output = Result<Response<Vec<u8>>, HttpFailure>> + Send + '_>> {
         Box::pin(async move {
             if !self.state().is_reachable {
+                self.state().asked.push("nobody".to_owned());
                 return Err(HttpFailure("connection refused".to_owned()));
             }
             let (status, body) = self.answer(&request);
