@@ -50,3 +50,6 @@ refusal-web-headers-too-large = Your browser sent too much information along.
     .remedy = Delete the cookies of this site and try again.
 refusal-web-overloaded = Many people are here right now.
     .remedy = Please try again in a few seconds.
+
+refusal-web-certificate-unusable = The certificate { $certificate } and key { $key } cannot be used: { $reason }
+    .remedy = Both are PEM files that belong together: the certificate with its chain, and its private key.

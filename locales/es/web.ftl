@@ -50,3 +50,6 @@ refusal-web-headers-too-large = Su navegador envió demasiada información.
     .remedy = Borre las cookies de este sitio e inténtelo de nuevo.
 refusal-web-overloaded = Hay muchas personas aquí en este momento.
     .remedy = Inténtelo de nuevo en unos segundos.
+
+refusal-web-certificate-unusable = No se pueden usar el certificado { $certificate } y la clave { $key }: { $reason }
+    .remedy = Ambos son archivos PEM que van juntos: el certificado con su cadena y su clave privada.

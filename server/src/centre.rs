@@ -8,7 +8,7 @@ use desk::{Desk, PolicyFile};
 use directory::{Import, Imported};
 use kernel::{Clock, Error, Refusal, Result};
 use portal::Portal;
-use web::{Draining, Limits, Operations, Readiness, Web};
+use web::{Draining, Limits, Operations, Readiness, Tls, Web};
 use words::Catalogue;
 
 use crate::Settings;
@@ -73,7 +73,7 @@ impl Centre {
         let settings = web::Settings {
             brand: self.brand.clone(),
             navigation: portal::NAVIGATION.to_vec(),
-            public_url: self.settings.public_url.clone(),
+            public_url: self.settings.public_address(),
             form_secret: Some(self.parts.vault.lookups().secret("forms")),
             near_zones: self.near_zones.clone(),
             ..web::Settings::default()
@@ -106,8 +106,12 @@ impl Centre {
     ) -> Result<()> {
         let draining = Draining::default();
         let routes = self.routes(draining.clone())?;
+        let tls = match &self.settings.tls {
+            None => None,
+            Some(tls) => Some(Tls::load(&tls.certificate, &tls.key).await?),
+        };
         let upkeep = Upkeep::start(&self.parts, self.settings.node());
-        let served = web::serve(listener, routes, &Limits::default(), draining, stop).await;
+        let served = web::serve(listener, tls, routes, &Limits::default(), draining, stop).await;
         upkeep.stop(&self.parts).await?;
         served
     }

@@ -32,10 +32,20 @@ pub struct Settings {
     pub public_url: Option<String>,
     /// What is logged, in the syntax of `RUST_LOG`.
     pub log: String,
+    /// Ends TLS itself, where no proxy in front does.
+    pub tls: Option<TlsSettings>,
     pub vault: VaultSettings,
     pub desk: DeskSettings,
     /// `text` for people, `json` for log collectors.
     pub log_format: LogFormat,
+}
+
+/// PEM files: the certificate with its chain, and its private key.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TlsSettings {
+    pub certificate: PathBuf,
+    pub key: PathBuf,
 }
 
 /// Where the master keys are.
@@ -148,6 +158,7 @@ impl Default for Settings {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             institution: None,
             public_url: None,
+            tls: None,
             vault: VaultSettings::default(),
             desk: DeskSettings::default(),
             log: "info".into(),
@@ -188,9 +199,15 @@ impl Settings {
             } else {
                 self.listen.ip().to_string()
             };
-            format!("http://{host}:{}", self.listen.port())
+            let scheme = if self.tls.is_some() { "https" } else { "http" };
+            format!("{scheme}://{host}:{}", self.listen.port())
         };
         self.public_url.clone().unwrap_or_else(local)
+    }
+
+    /// The address that pages may name; over TLS always one, because cookies and headers depend on it.
+    pub fn public_address(&self) -> Option<String> {
+        self.public_url.clone().or_else(|| self.tls.is_some().then(|| self.origin()))
     }
 
     /// This node's name in the audit trail.

@@ -29,6 +29,6 @@ pub use limits::Limits;
 pub use operations::{Operations, Readiness};
 pub use page::{LanguageLink, Link, Page, html};
 pub use page_cache::PageCache;
-pub use serve::{Draining, serve, stop_signal};
+pub use serve::{Draining, Tls, serve, stop_signal};
 pub use shell::{Destination, Settings, Web};
 pub use visitor::{Contrast, Theme, Visitor, VisitorZone};

@@ -1,12 +1,14 @@
 //! Serving until told to stop, and then finishing what is under way.
 
 use std::net::{SocketAddr, TcpListener};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::Router;
+use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
 use hyper_util::rt::TokioTimer;
-use kernel::{Context, Result};
+use kernel::{Context, Refusal, Result};
 
 use crate::Limits;
 
@@ -27,10 +29,30 @@ impl Draining {
     }
 }
 
+/// A certificate and its key, for a centre that ends TLS itself.
+#[derive(Clone)]
+pub struct Tls(RustlsConfig);
+
+impl Tls {
+    /// Reads both as PEM, or says which cannot be used.
+    pub async fn load(certificate: &Path, key: &Path) -> Result<Self> {
+        // The one provider of the house; whoever else chose it before chose the same.
+        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+        let config = RustlsConfig::from_pem_file(certificate, key).await.map_err(|error| {
+            Refusal::new("web.certificate_unusable")
+                .with("certificate", certificate.display())
+                .with("key", key.display())
+                .with("reason", error)
+        })?;
+        Ok(Self(config))
+    }
+}
+
 /// Serves until `stop` is done; then takes no new connections and returns when the requests under way
 /// are answered, or the limit's drain time is over.
 pub async fn serve(
     listener: TcpListener,
+    tls: Option<Tls>,
     app: Router,
     limits: &Limits,
     draining: Draining,
@@ -45,20 +67,22 @@ pub async fn serve(
         tracing::info!(connections = stopper.connection_count(), "stopping");
         stopper.graceful_shutdown(Some(drain));
     });
-    let mut server = axum_server::from_tcp(listener).context("taking the listener")?.http1_only();
+    let mut server =
+        axum_server::from_tcp(listener).context("taking the listener")?.handle(handle).http1_only();
     server
         .http_builder()
         .http1()
         .timer(TokioTimer::new())
         .header_read_timeout(limits.header_patience)
         .max_buf_size(READ_BUFFER);
-    let served = server
-        .handle(handle)
-        .serve(app.into_make_service_with_connect_info::<SocketAddr>())
-        .await
-        .context("serving");
+    let app = app.into_make_service_with_connect_info::<SocketAddr>();
+    let served = match tls {
+        None => server.serve(app).await,
+        // Over TLS browsers may choose HTTP/2; another acceptor forgets that only HTTP/1 was wanted.
+        Some(Tls(config)) => server.acceptor(RustlsAcceptor::new(config)).serve(app).await,
+    };
     waiting.abort();
-    served
+    served.context("serving")
 }
 
 /// Done when the process is asked to stop: Ctrl-C, or SIGTERM from whoever supervises it.

@@ -1,6 +1,7 @@
 //! For those who run the house.
 
 use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
@@ -9,7 +10,7 @@ use http::{Request, StatusCode};
 use kernel::Fault;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
-use tokio::sync::oneshot;
+use tokio::sync::{Notify, oneshot};
 use web::{Draining, Limits, Operations, Web};
 use words::Catalogue;
 
@@ -62,11 +63,18 @@ async fn who_is_told_to_stop_finishes_what_is_under_way_and_takes_no_more() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     let draining = Draining::default();
+    let entered = Arc::new(Notify::new());
     let app = axum::Router::new().route(
         "/",
-        axum::routing::get(async || {
-            tokio::time::sleep(Duration::from_millis(300)).await;
-            "finished"
+        axum::routing::get({
+            let (entered, draining) = (entered.clone(), draining.clone());
+            async move || {
+                entered.notify_one();
+                while !draining.is_on() {
+                    tokio::task::yield_now().await;
+                }
+                "finished"
+            }
         }),
     );
     let (stop, stopped) = oneshot::channel::<()>();
@@ -74,12 +82,13 @@ async fn who_is_told_to_stop_finishes_what_is_under_way_and_takes_no_more() {
     let serving = tokio::spawn({
         let draining = draining.clone();
         async move {
-            web::serve(listener, app, &limits, draining, async { stopped.await.unwrap_or_default() }).await
+            web::serve(listener, None, app, &limits, draining, async { stopped.await.unwrap_or_default() })
+                .await
         }
     });
     let mut under_way = TcpStream::connect(address).await.unwrap();
     under_way.write_all(b"GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await.unwrap();
-    tokio::time::sleep(Duration::from_millis(100)).await;
+    entered.notified().await;
     stop.send(()).unwrap();
     let mut answer = String::new();
     under_way.read_to_string(&mut answer).await.unwrap();
@@ -95,7 +104,8 @@ async fn a_connection_that_dawdles_over_its_headers_is_cut() {
     let address = listener.local_addr().unwrap();
     let limits = Limits { header_patience: Duration::from_millis(200), ..Limits::default() };
     let serving = tokio::spawn(async move {
-        web::serve(listener, axum::Router::new(), &limits, Draining::default(), std::future::pending()).await
+        web::serve(listener, None, axum::Router::new(), &limits, Draining::default(), std::future::pending())
+            .await
     });
     let mut dawdler = TcpStream::connect(address).await.unwrap();
     dawdler.write_all(b"GET / HTTP/1.1\r\nhost: ").await.unwrap();
@@ -103,4 +113,30 @@ async fn a_connection_that_dawdles_over_its_headers_is_cut() {
     let read = tokio::time::timeout(Duration::from_secs(3), dawdler.read_to_end(&mut answer)).await;
     assert!(read.is_ok(), "the line is cut");
     serving.abort();
+}
+
+#[tokio::test]
+async fn a_centre_with_a_certificate_speaks_tls_and_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let (certificate, key) = (folder.path().join("c.pem"), folder.path().join("k.pem"));
+    let own = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    std::fs::write(&certificate, own.cert.pem()).unwrap();
+    std::fs::write(&key, own.signing_key.serialize_pem()).unwrap();
+    let tls = web::Tls::load(&certificate, &key).await.unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let app = axum::Router::new().route("/", axum::routing::get(async || "sealed"));
+    let serving = tokio::spawn(async move {
+        let never = std::future::pending();
+        web::serve(listener, Some(tls), app, &Limits::default(), Draining::default(), never).await
+    });
+    let trusted = reqwest::Certificate::from_pem(own.cert.pem().as_bytes()).unwrap();
+    let client = reqwest::Client::builder().tls_certs_only([trusted]).build().unwrap();
+    let answer = client.get(format!("https://localhost:{port}/")).send().await.unwrap();
+    assert_eq!(answer.text().await.unwrap(), "sealed");
+    assert!(reqwest::get(format!("http://localhost:{port}/")).await.is_err(), "not in the clear");
+    serving.abort();
+
+    let refused = web::Tls::load(&key, &certificate).await;
+    assert_eq!(refused.err().and_then(|error| error.refusal_code()), Some("web.certificate_unusable"));
 }
