@@ -36,17 +36,23 @@ pub struct Centre {
 impl Centre {
     /// Starts it over what the folder holds, as somebody would in a terminal.
     pub async fn start(folder: &TempDir) -> Self {
-        let mut command = Command::new(PROGRAM);
-        command.args(["--lang", "en", "--data"]).arg(folder.path()).args([
-            "serve",
-            "--listen",
-            "127.0.0.1:0",
-        ]);
-        for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("SWITCHBOARD_")) {
-            command.env_remove(name);
-        }
-        command.env("SWITCHBOARD_INSTITUTION", INSTITUTION).env("SWITCHBOARD_LOG", "warn");
-        command.current_dir(Path::new(folder.path())).kill_on_drop(true);
+        Self::serve(program(folder), 0).await
+    }
+
+    /// Starts it where people know it by this address.
+    pub async fn start_at(folder: &TempDir, public: &str, port: u16) -> Self {
+        Self::serve(Self::command(folder, public), port).await
+    }
+
+    /// The program at the command line, for a centre that people know by this address.
+    pub fn command(folder: &TempDir, public: &str) -> Command {
+        let mut command = program(folder);
+        command.env("SWITCHBOARD_PUBLIC_URL", public);
+        command
+    }
+
+    async fn serve(mut command: Command, port: u16) -> Self {
+        command.args(["serve", "--listen", &format!("127.0.0.1:{port}")]);
         let mut process =
             command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().expect("the program starts");
         let address = timeout(START_LIMIT, printed_address(&mut process)).await;
@@ -60,6 +66,18 @@ impl Centre {
         let ended = timeout(STOP_LIMIT, self.process.wait()).await.expect("it stops in time");
         assert!(ended.expect("its status").success(), "it ended in order");
     }
+}
+
+/// The real program over what the folder holds, with nothing of the settings around us.
+fn program(folder: &TempDir) -> Command {
+    let mut command = Command::new(PROGRAM);
+    command.args(["--lang", "en", "--data"]).arg(folder.path());
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("SWITCHBOARD_")) {
+        command.env_remove(name);
+    }
+    command.env("SWITCHBOARD_INSTITUTION", INSTITUTION).env("SWITCHBOARD_LOG", "warn");
+    command.current_dir(Path::new(folder.path())).kill_on_drop(true);
+    command
 }
 
 async fn printed_address(process: &mut Child) -> String {

@@ -10,6 +10,7 @@ mod accessibility;
 mod browser;
 mod centre;
 mod contact;
+mod desk;
 mod operator;
 mod pages;
 mod visitor;

@@ -204,7 +204,7 @@ impl Visitor {
         log.into_iter().map(|entry| format!("{:?}: {}", entry.level, entry.message)).collect()
     }
 
-    async fn devtools(&self, method: &str, parameters: Value) {
+    pub async fn devtools(&self, method: &str, parameters: Value) {
         let done = self.driver.cdp().send_raw(method, parameters).await;
         done.unwrap_or_else(|error| panic!("{method}: {error}"));
     }
