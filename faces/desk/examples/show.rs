@@ -61,5 +61,5 @@ async fn main() {
     let routes = desk::routes(Desk::new(staff, trail, store, files));
     let app = web.shell(routes, Operations::new(readiness, draining.clone()));
     let listener = TcpListener::bind(&address).unwrap();
-    web::serve(listener, app, &Limits::default(), draining, stop_signal()).await.unwrap();
+    web::serve(listener, None, app, &Limits::default(), draining, stop_signal()).await.unwrap();
 }
