@@ -1,6 +1,7 @@
 //! The questions a directory answers: who handles it and by which ways, where to send papers, what the
 //! menu of a number is, how to reach a unit.
 
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use kernel::{Language, Refusal};
@@ -241,7 +242,8 @@ impl Directory {
 
     /// Where papers go by this courier. Both are ids or what somebody calls them.
     ///
-    /// A courier that the file does not know is one of "all other couriers". Papers that it does not know
+    /// A courier is known by its name among other words ("FedEx Ground"). One that the file does not know
+    /// is one of "all other couriers". Papers that it does not know
     /// are refused, because a wrong address loses them.
     pub fn ship(
         &self,
@@ -250,7 +252,7 @@ impl Directory {
         moment: Timestamp,
         language: &Language,
     ) -> Result<ShipAnswer<'_>, Refusal> {
-        let courier = self.courier_index.sure(courier, language).first().copied();
+        let courier = self.courier_index.named(courier, language);
         let documents = match papers {
             None => Vec::new(),
             Some(papers) => self.document_index.sure(papers, language),
@@ -262,7 +264,7 @@ impl Directory {
         let mut ways = Vec::new();
         for (unit, way) in self.mail_ways().filter(|(_, way)| way.holds_on(today)) {
             let wanted = documents.is_empty() || documents.iter().any(|paper| way.documents.contains(paper));
-            if let Some(courier_stated) = self.takes(way, courier).filter(|_| wanted) {
+            if let Some(courier_stated) = self.takes(way, courier, today).filter(|_| wanted) {
                 ways.push(ShipWay { unit, way, courier_stated });
             }
         }
@@ -280,12 +282,13 @@ impl Directory {
 
     /// Whether an address takes this courier, and then whether the directory says so in words.
     /// "All other couriers" are those that no other address for the same papers names.
-    fn takes(&self, way: &Way, courier: Option<usize>) -> Option<bool> {
+    fn takes(&self, way: &Way, courier: Option<usize>, today: Date) -> Option<bool> {
         let Couriers::These { named, others } = &way.couriers else { return Some(false) };
         let Some(courier) = courier else { return others.then_some(true) };
         let shares = |other: &Way| way.documents.iter().any(|paper| other.documents.contains(paper));
         let names = |other: &Way| matches!(&other.couriers, Couriers::These { named, .. } if named.contains(&courier));
-        let named_elsewhere = || self.mail_ways().any(|(_, other)| shares(other) && names(other));
+        let named_elsewhere =
+            || self.mail_ways().any(|(_, other)| other.holds_on(today) && shares(other) && names(other));
         (named.contains(&courier) || (*others && !named_elsewhere())).then_some(true)
     }
 
@@ -301,11 +304,12 @@ impl Directory {
         numbers.find(|number| typed.len() >= 7 && digits(number.e164()).ends_with(&typed))
     }
 
-    /// What a telephone number offers; `None` when the directory does not have it.
-    pub fn menu(&self, number: &PhoneNumber) -> Option<MenuAnswer<'_>> {
+    /// What a telephone number offers at a moment; `None` when the directory does not have it then.
+    pub fn menu(&self, number: &PhoneNumber, moment: Timestamp) -> Option<MenuAnswer<'_>> {
+        let today = self.institution.zone.to_datetime(moment).date();
         let mut entries: Vec<MenuEntry<'_>> = Vec::new();
         for unit in &self.units {
-            for way in &unit.ways {
+            for way in unit.ways.iter().filter(|way| way.holds_on(today)) {
                 if let Address::Phone { number: own, option } = &way.address
                     && own == number
                 {

@@ -5,17 +5,22 @@
 //! rare words counting more. Only a phrase that is said nearly whole makes a match; anything less is at
 //! most a suggestion, so that a guess is never presented as an answer.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
 
 use kernel::Language;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-/// Words that say nothing about the matter, after [`words`] has normalised them.
-const STOP_WORDS: &str = "a about am an and are as at be by call can contact could de del do doe el en for from get \
-    had ha have hello help how i in is it know la las lo los me mi my need of on or para pleas por que question \
-    regarding si sobre some speak su talk tengo that th the thi to un una want we what when where who whom with \
+/// Words that say nothing about the matter.
+const STOP_WORDS: &str = "a about am an and are as at be by call can contact could de del do does el en for from get \
+    had has have hello help how i in is it know la las lo los me mi my need of on or para please por que \
+    regarding si sobre some speak su talk tengo that the this to un una want we what when where who whom with \
     would y yo you your al con como cual donde cuando necesito quiero hablar llamar quien hola ayuda favor es esta";
+
+/// The same in the form that words of phrases and queries have.
+static STOPS: LazyLock<HashSet<String>> =
+    LazyLock::new(|| STOP_WORDS.split_ascii_whitespace().map(stem).collect());
 
 /// How much of a phrase must be said for a match, and of the query explained by it.
 const SAID: f32 = 0.8;
@@ -69,6 +74,8 @@ struct Hit {
     topic: usize,
     score: f32,
     sure: bool,
+    /// A phrase of it is said nearly whole, however little of the query that explains.
+    named: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -144,6 +151,11 @@ impl Index {
         as_good_as_best(&self.ranked(&asked(query), language, &|_| true))
     }
 
+    /// What is called by its whole name somewhere in the words, whatever else they say, best first.
+    pub(crate) fn named(&self, query: &str, language: &Language) -> Option<usize> {
+        self.ranked(&asked(query), language, &|_| true).iter().find(|hit| hit.named).map(|hit| hit.topic)
+    }
+
     /// The topics that any of the words lead to, sure ones first, then by score.
     fn ranked(&self, asked: &[String], language: &Language, allowed: &impl Fn(usize) -> bool) -> Vec<Hit> {
         let unknown = (1.0 + count(self.phrases.len())).ln();
@@ -161,23 +173,24 @@ impl Index {
                 }
             }
         }
-        let mut scores: HashMap<usize, (f32, bool)> = HashMap::new();
+        let mut best: HashMap<usize, Hit> = HashMap::new();
         for (phrase, said) in self.phrases.iter().zip(&said).filter(|(_, said)| **said > 0.0) {
             let recall = (said / phrase.weight).min(1.0);
             let explained = (said / query_weight).min(1.0);
             let foreign = phrase.language.as_ref().is_some_and(|own| !same_language(own, language));
             let factor = if foreign { OTHER_LANGUAGE } else { 1.0 };
             let score = factor * 2.0 * recall * explained / (recall + explained);
-            let sure = recall >= SAID && explained >= EXPLAINED;
+            let named = recall >= SAID;
+            let sure = named && explained >= EXPLAINED;
             for topic in phrase.topics.iter().copied().filter(|topic| allowed(*topic)) {
-                let best = scores.entry(topic).or_insert((0.0, false));
-                if (sure, score) > (best.1, best.0) {
-                    *best = (score, sure);
+                let hit = Hit { topic, score, sure, named };
+                let best = best.entry(topic).or_insert(hit);
+                if (sure, named, score) > (best.sure, best.named, best.score) {
+                    *best = hit;
                 }
             }
         }
-        let hits = scores.into_iter().map(|(topic, (score, sure))| Hit { topic, score, sure });
-        let mut ranked: Vec<Hit> = hits.collect();
+        let mut ranked: Vec<Hit> = best.into_values().collect();
         ranked.sort_by(|a, b| {
             b.sure.cmp(&a.sure).then(b.score.total_cmp(&a.score)).then(a.topic.cmp(&b.topic))
         });
@@ -271,11 +284,7 @@ pub(crate) fn words(text: &str) -> Vec<String> {
         .collect();
     let all: Vec<String> =
         plain.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(stem).collect();
-    let telling: Vec<String> = all
-        .iter()
-        .filter(|word| !STOP_WORDS.split_ascii_whitespace().any(|stop| stop == *word))
-        .cloned()
-        .collect();
+    let telling: Vec<String> = all.iter().filter(|word| !STOPS.contains(*word)).cloned().collect();
     if telling.is_empty() { all } else { telling }
 }
 
@@ -334,6 +343,8 @@ mod tests {
     fn case_accents_plurals_and_small_words_do_not_matter() {
         assert_eq!(words("Liberaciones de TÍTULOS"), words("liberacion titulo"));
         assert_eq!(words("the inquiries"), words("inquiry"));
+        assert_eq!(words("where does this have a title, please, sobre"), ["titl"]);
+        assert_eq!(words("a card question"), ["card", "question"], "a card is not yet a question about one");
         assert_eq!(words("F&I"), ["fi"]);
         assert_eq!(words("who"), ["who"], "a query of stop words only is still a query");
         assert_eq!(words("… !?"), Vec::<String>::new());
@@ -372,6 +383,14 @@ mod tests {
     fn topics_that_are_not_allowed_are_not_found() {
         let found = index().find("payoff", &"en".parse().unwrap(), |topic| topic != 2);
         assert_eq!(found.sure, [3]);
+    }
+
+    #[test]
+    fn a_name_said_whole_is_heard_among_words_that_nobody_knows() {
+        let named = |query| index().named(query, &"en".parse().unwrap());
+        assert_eq!(find("payoff quickly and cheaply tomorrow").sure, Vec::<usize>::new());
+        assert_eq!(named("password reset quickly and cheaply tomorrow"), Some(4));
+        assert_eq!(named("password quickly"), None);
     }
 
     #[test]

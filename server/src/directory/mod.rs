@@ -172,7 +172,8 @@ async fn answer(
         DirectoryCommand::Menu { number, when } => {
             let reading = reading(directories, &when).await?;
             let number = reading.directory().number_typed(&number).ok_or(Error::NotFound)?;
-            print::menu(output, &reading.directory().menu(number).ok_or(Error::NotFound)?)?;
+            let menu = reading.directory().menu(number, reading.moment).ok_or(Error::NotFound)?;
+            print::menu(output, &menu)?;
         }
         DirectoryCommand::Check { .. } => {
             let reading = reading(directories, &When::default()).await?;

@@ -303,7 +303,7 @@ fn a_number_tells_its_menu() {
     let directory = example();
     let menu = |number: &str| {
         let number = PhoneNumber::parse_typed(number, "US").unwrap();
-        let menu = directory.menu(&number)?;
+        let menu = directory.menu(&number, in_new_york(FRIDAY))?;
         Some(
             menu.entries
                 .iter()
@@ -347,4 +347,35 @@ fn a_way_that_holds_no_longer_or_not_yet_is_left_out() {
     let way = |at| names(&ask(&directory, About::Topic("insurance-claims"), None, None, at));
     assert_eq!(way("2026-11-20T23:59"), ["ally-insurance/old"]);
     assert_eq!(way("2026-11-21T00:00"), ["ally-insurance/new"]);
+}
+
+#[test]
+fn a_menu_tells_the_options_of_its_day() {
+    let option = "label = { en = \"Ally Plus\", es = \"Ally Plus\" }\n";
+    let text = example().source().replacen(option, &format!("{option}until = 2026-11-20\n"), 1);
+    let directory = load(&text);
+    let number = PhoneNumber::parse_typed("855-720-2559", "US").unwrap();
+    let options = |at| directory.menu(&number, in_new_york(at)).unwrap().entries.len();
+    assert_eq!((options("2026-11-20T23:59"), options("2026-11-21T00:00")), (6, 5));
+}
+
+#[test]
+fn a_courier_is_known_by_its_name_whatever_service_of_it_is_meant() {
+    let directory = example();
+    for courier in ["FedEx Ground", "FedEx Standard Overnight", "with Federal Express Saver", "Fed-Ex"] {
+        assert_eq!(postal_codes(&ship(&directory, courier, Some("retail"))), ["38153"], "{courier}");
+    }
+    for courier in ["UPS", "UPS Ground", "DHL Express", "USPS Ground Advantage"] {
+        assert_eq!(postal_codes(&ship(&directory, courier, Some("retail"))), ["38118"], "{courier}");
+    }
+}
+
+#[test]
+fn a_card_that_is_lost_is_no_simple_question_about_cards() {
+    let directory = example();
+    assert_eq!(topics(&directory, "lost card", None, "en"), Vec::<String>::new());
+    assert_eq!(topics(&directory, "my card was stolen", None, "en"), Vec::<String>::new());
+    assert_eq!(topics(&directory, "I have a card question", None, "en"), ["simple-question"]);
+    let payoff = topics(&directory, "I have a question about my payoff", None, "en");
+    assert_eq!(payoff, ["payoffs", "customer-payoffs"]);
 }

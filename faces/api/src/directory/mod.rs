@@ -250,7 +250,7 @@ async fn menu(
     let reading = Reading::new(&directories, &visitor, &when).await?;
     let directory = &reading.published.directory;
     let number = directory.number_typed(&number).ok_or(Error::NotFound)?;
-    let menu = directory.menu(number).ok_or(Error::NotFound)?;
+    let menu = directory.menu(number, reading.moment).ok_or(Error::NotFound)?;
     Ok(Json(Menu::of(reading.edition(), &menu, &visitor.words)))
 }
 
