@@ -54,7 +54,7 @@ fn masking(c: &mut Criterion) {
     ];
     for (name, message) in messages {
         c.bench_function(&format!("mask 500 characters {name}"), |b| {
-            b.iter(|| black_box(mask(&message).text.len()))
+            b.iter(|| black_box(mask(&message).text.len()));
         });
     }
 }
