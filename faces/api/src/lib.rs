@@ -5,7 +5,9 @@ mod directory;
 mod manual;
 
 use ::directory::Directories;
-use axum::Router;
+use axum::response::Response;
+use axum::{Router, middleware};
+use http::{HeaderValue, header};
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -27,5 +29,14 @@ pub fn routes(directories: Directories) -> Router {
     let (routes, document) = OpenApiRouter::with_openapi(Promise::openapi())
         .nest("/api/v1", directory::routes(directories.clone()))
         .split_for_parts();
-    routes.merge(manual::routes(document, directories))
+    routes.layer(middleware::map_response(of_this_moment)).merge(manual::routes(document, directories))
+}
+
+/// Whether somebody is there is true for a moment, and told in the asker's language: nobody may keep it
+/// for others or for later.
+async fn of_this_moment(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("private, no-cache"));
+    headers.append(header::VARY, HeaderValue::from_static("cookie, accept-language"));
+    response
 }

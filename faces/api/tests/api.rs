@@ -179,3 +179,19 @@ async fn every_example_of_the_description_can_be_tried_as_it_stands() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn an_answer_is_kept_neither_for_later_nor_for_others() {
+    on_sqlite(async |store: &TestStore| {
+        let api = api(store).await;
+        for path in ["/api/v1/directory", "/api/v1/directory/who?q=payoff"] {
+            let request = Request::get(path).body(Body::empty()).unwrap();
+            let response = api.clone().oneshot(request).await.unwrap();
+            assert_eq!(response.headers()[http::header::CACHE_CONTROL], "private, no-cache", "{path}");
+            let vary = response.headers().get_all(http::header::VARY);
+            let told: Vec<&str> = vary.iter().map(|value| value.to_str().unwrap()).collect();
+            assert!(told.join(", ").contains("accept-language"), "{path}: {told:?}");
+        }
+    })
+    .await;
+}
