@@ -1,6 +1,6 @@
 //! What an address of the portal may ask, and how such addresses are made.
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 /// Longer questions are cut: what somebody needs is said in a sentence.
 const LONGEST_QUESTION: usize = 200;
@@ -8,13 +8,21 @@ const LONGEST_QUESTION: usize = 200;
 /// Everything that can be asked. An empty field was left empty.
 #[derive(Debug, Clone, Default, Deserialize)]
 pub struct Asked {
+    #[serde(default, deserialize_with = "visible")]
     q: Option<String>,
+    #[serde(default, deserialize_with = "visible")]
     audience: Option<String>,
+    #[serde(default, deserialize_with = "visible")]
     topic: Option<String>,
+    #[serde(default, deserialize_with = "visible")]
     region: Option<String>,
+    #[serde(default, deserialize_with = "visible")]
     courier: Option<String>,
+    #[serde(default, deserialize_with = "visible")]
     document: Option<String>,
+    #[serde(default, deserialize_with = "visible")]
     at: Option<String>,
+    #[serde(default, deserialize_with = "visible")]
     known: Option<String>,
 }
 
@@ -67,6 +75,14 @@ impl Asked {
         let query = query.finish();
         if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
     }
+}
+
+/// Without characters that cannot be seen: pages repeat what was asked, and such a character would hide
+/// or turn around what stands beside it.
+fn visible<'de, D: Deserializer<'de>>(field: D) -> Result<Option<String>, D::Error> {
+    let turns = |c| matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let cleaned = |text: String| text.chars().filter(|c| !c.is_control() && !turns(*c)).collect();
+    Ok(Option::<String>::deserialize(field)?.map(cleaned))
 }
 
 fn filled(field: Option<&String>) -> Option<&str> {

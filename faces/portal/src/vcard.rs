@@ -19,17 +19,21 @@ pub fn of_unit(inquiry: &Inquiry, unit: &Unit) -> String {
         format!("N:{};;;;", escaped(&format!("{house} – {name}"))),
         format!("ORG:{};{}", escaped(house), escaped(name)),
     ];
-    let mut notes = Vec::new();
+    let mut notes: Vec<String> = Vec::new();
+    let mut told = Vec::new();
     for answer in contacts(inquiry, unit) {
         let way = answer.way;
         let label = way.label.as_ref().or(answer.region.map(|region| &region.name));
         let label = label.map(|label| label.get(language));
         let line = match &way.address {
             Address::Phone { number, option } => {
-                if let Some(key) = option {
-                    let press = words.message("portal-press").with("key", key.as_str()).to_string();
-                    notes.push(format!("{number} {press}: {}", label.unwrap_or(name)));
-                }
+                let press =
+                    option.as_ref().map(|key| words.message("portal-press").with("key", key.as_str()));
+                let heading = match (press, label) {
+                    (Some(press), label) => Some(format!("{number} {press}: {}", label.unwrap_or(name))),
+                    (None, label) => label.map(|label| format!("{number}: {label}")),
+                };
+                notes.extend(heading);
                 format!("TEL;TYPE=WORK,VOICE:{}", number.e164())
             }
             Address::Fax { number } => format!("TEL;TYPE=WORK,FAX:{}", number.e164()),
@@ -48,13 +52,16 @@ pub fn of_unit(inquiry: &Inquiry, unit: &Unit) -> String {
             lines.push(line);
         }
         let weeks = way.schedule.as_ref().map_or_else(Vec::new, |schedule| hours::views(schedule, inquiry));
-        for week in weeks.iter().take(1) {
-            for line in &week.lines {
-                notes.push(format!("{}: {} ({})", line.days, line.times, week.zone));
-            }
+        let week = weeks.first().map_or_else(Vec::new, |week| {
+            let line = |line: &hours::HoursLine| format!("{}: {} ({})", line.days, line.times, week.zone);
+            week.lines.iter().map(line).collect()
+        });
+        // Hours are told once for the lines that share them, and after the number where they differ.
+        if !week.is_empty() && week != told {
+            notes.extend_from_slice(&week);
+            told = week;
         }
     }
-    notes.dedup();
     if !notes.is_empty() {
         lines.push(format!("NOTE:{}", escaped(&notes.join("\n"))));
     }

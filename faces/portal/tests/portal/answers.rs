@@ -217,3 +217,14 @@ async fn programs_find_the_same_facts_as_schema_org_data() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_was_typed_is_repeated_without_characters_that_cannot_be_seen() {
+    at(FRIDAY, async |house| {
+        let page = house.ask("/contact?q=zzz%00%1B%E2%80%AEqqq%E2%81%A6").await;
+        assert!(page.body.contains("value=\"zzzqqq\""), "{}", page.body);
+        let refused = house.ask("/contact?at=%E2%80%AEsoon").await;
+        assert!(refused.body.contains("“soon”"), "{}", refused.body);
+    })
+    .await;
+}

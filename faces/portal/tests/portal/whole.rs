@@ -129,3 +129,25 @@ async fn a_unit_is_saved_to_contacts_with_all_it_has() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn saved_contacts_tell_which_number_is_whose() {
+    at(FRIDAY, async |house| {
+        let note = async |unit: &str| {
+            let card = house.ask(&format!("/contact/{unit}.vcf")).await.body.replace("\r\n ", "");
+            card.lines().find(|line| line.starts_with("NOTE:")).unwrap().to_owned()
+        };
+        let regions = note("regional-business-centers").await;
+        for said in [
+            "(800) 697-3337: Central\\nMonday to Friday: 9 AM – 5 PM (Central Time)",
+            "(800) 742-1722: Southeast\\nMonday to Friday: 8:30 AM – 5 PM (Eastern Time)",
+        ] {
+            assert!(regions.replace('\u{202f}', " ").contains(said), "{said} is not in {regions}");
+        }
+        let rewards = note("dealer-products-services").await;
+        assert!(rewards.contains("(800) 873-8528: F&I Rewards"), "{rewards}");
+        let options = note("cpc").await;
+        assert_eq!(options.matches("Monday to Friday").count(), 1, "shared hours stand once: {options}");
+    })
+    .await;
+}
