@@ -242,9 +242,9 @@ impl Directory {
 
     /// Where papers go by this courier. Both are ids or what somebody calls them.
     ///
-    /// A courier is known by its name among other words (a service level, say). One that the file does not know
-    /// is one of "all other couriers". Papers that it does not know
-    /// are refused, because a wrong address loses them.
+    /// A courier is known by its name among other words (a service level, say). One that the file does not
+    /// know is one of "all other couriers". Papers that it does not know are refused, because a wrong
+    /// address loses them.
     pub fn ship(
         &self,
         courier: &str,
