@@ -150,7 +150,9 @@ fn outcome(inquiry: &Inquiry, answer: &Answer<'_>) -> Result<Outcome, Refusal> {
             for topic in several.iter().take(MOST_CHOICES) {
                 let ways = ask(inquiry, About::Topic(&topic.id))?.ways;
                 let mut choice = topic_choice(inquiry, topic, true);
-                choice.card = ways.first().map(|way| Card::new(way, inquiry));
+                let mut cards: Vec<Card> = ways.iter().map(|way| Card::new(way, inquiry)).collect();
+                tell_each_channel_once(&mut cards);
+                choice.card = cards.into_iter().next();
                 choices.push(choice);
             }
             Ok(Outcome::Several { choices })
@@ -190,11 +192,13 @@ fn answered(inquiry: &Inquiry, topic: &Topic, ways: &[WayAnswer<'_>]) -> Answere
     }
 }
 
-/// What a channel is good for stands with its first card only.
+/// What a channel is good for stands with its first card only, and only where another can be chosen:
+/// "a simple question is quicker elsewhere" misleads whoever has but one line to call.
 fn tell_each_channel_once(cards: &mut [Card]) {
+    let choice = cards.iter().any(|card| cards.iter().any(|other| other.channel != card.channel));
     let mut told: Vec<String> = Vec::new();
     for card in cards {
-        if told.contains(&card.channel) {
+        if !choice || told.contains(&card.channel) {
             (card.best_for, card.caution) = (None, None);
         } else {
             told.push(card.channel.clone());

@@ -228,3 +228,14 @@ async fn what_was_typed_is_repeated_without_characters_that_cannot_be_seen() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn channels_are_compared_only_where_there_is_a_choice() {
+    at(FRIDAY, async |house| {
+        let quicker = "a simple question is quicker elsewhere";
+        let only_a_line = house.ask("/contact?topic=title-lien-releases").await;
+        assert!(!only_a_line.body.contains(quicker), "there is nothing else to try");
+        assert!(house.ask("/contact?topic=charge-dispute").await.body.contains(quicker));
+    })
+    .await;
+}
