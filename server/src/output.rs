@@ -1,6 +1,6 @@
 //! Where a command prints, and in which language.
 
-use std::io::Write;
+use std::io::{ErrorKind, Result as Written, Write};
 
 use kernel::{Error, Result};
 use words::{Catalogue, Words};
@@ -23,12 +23,12 @@ impl<'a> Output<'a> {
     }
 
     pub fn line(&mut self, text: impl std::fmt::Display) -> Result<()> {
-        Ok(writeln!(self.out, "{text}")?)
+        wanted(writeln!(self.out, "{text}"))
     }
 
     /// Text that brings its own line ends.
     pub fn raw(&mut self, text: &str) -> Result<()> {
-        Ok(self.out.write_all(text.as_bytes())?)
+        wanted(self.out.write_all(text.as_bytes()))
     }
 
     /// Says why a command did not work, and what to do.
@@ -48,5 +48,39 @@ impl<'a> Output<'a> {
                 self.line(text)
             }
         }
+    }
+}
+
+/// Whoever reads may have read enough, as `head` does. That is no trouble.
+fn wanted(written: Written<()>) -> Result<()> {
+    match written {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        written => Ok(written?),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a pipe answers.
+    struct Pipe(ErrorKind);
+
+    impl Write for Pipe {
+        fn write(&mut self, _: &[u8]) -> Written<usize> {
+            Err(self.0.into())
+        }
+
+        fn flush(&mut self) -> Written<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_reader_who_has_read_enough_is_no_trouble_but_a_full_disk_is() {
+        let catalogue = Catalogue::load().unwrap();
+        let print = |kind| Output::new(&catalogue, None, &mut Pipe(kind)).line("a line");
+        assert!(print(ErrorKind::BrokenPipe).is_ok());
+        assert!(print(ErrorKind::StorageFull).is_err());
     }
 }

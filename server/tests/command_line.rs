@@ -79,6 +79,8 @@ async fn doctor_fails_on_a_place_it_cannot_use_and_says_what_to_do() {
     let (_, report) = operator.types("doctor").await;
     assert!(report.contains("already listens"), "{report}");
     assert!(report.contains("/nowhere/directory.toml is missing"), "{report}");
+    let (_, report) = operator.types("--database mysql://here doctor").await;
+    assert!(report.contains("could not be opened: This is not a database address."), "{report}");
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
-use kernel::{Clock, Error, Result, SystemClock};
+use kernel::{Clock, Result, SystemClock};
 use staff::Policies;
 use store::{MigrationState, Store};
 use tokio::net::TcpListener;
@@ -34,20 +34,12 @@ pub(super) async fn all(settings: &Settings) -> Vec<Finding> {
             let _ = store.close().await;
         }
         Err(error) => {
-            findings.push(Finding::bad("doctor-database-unreachable").with("reason", reason(&error)));
+            findings.push(Finding::bad("doctor-database-unreachable").because("reason", error));
         }
     }
     findings.push(port(settings).await);
     findings.extend(institution(settings.institution.as_deref()));
     findings
-}
-
-fn reason(error: &Error) -> String {
-    match error {
-        Error::Refusal(refusal) => refusal.to_string(),
-        Error::NotFound => String::new(),
-        Error::Fault(fault) => fault.to_string(),
-    }
 }
 
 fn shown(instant: Timestamp) -> String {
@@ -90,12 +82,12 @@ async fn database(store: &Store) -> Vec<Finding> {
             None => Finding::good("doctor-database").with("engine", engine).with("version", health.version),
             Some(damage) => Finding::bad("doctor-database-damaged").with("damage", damage),
         }),
-        Err(error) => findings.push(Finding::bad("doctor-database-damaged").with("damage", reason(&error))),
+        Err(error) => findings.push(Finding::bad("doctor-database-damaged").because("damage", error)),
     }
     findings.push(match store.migration_state().await {
         Ok(MigrationState::Current) => Finding::good("doctor-schema-current"),
         Ok(MigrationState::Behind(left)) => Finding::warning("doctor-schema-behind").with("left", left),
-        Err(error) => Finding::bad("doctor-schema-foreign").with("reason", reason(&error)),
+        Err(error) => Finding::bad("doctor-schema-foreign").because("reason", error),
     });
     findings
 }
@@ -133,7 +125,7 @@ async fn vault(settings: &Settings, store: &Store) -> Finding {
     match can_open(settings, store).await {
         Ok(true) => Finding::good("doctor-vault"),
         Ok(false) => Finding::good("doctor-vault-new"),
-        Err(error) => Finding::bad("doctor-vault-closed").with("reason", reason(&error)),
+        Err(error) => Finding::bad("doctor-vault-closed").because("reason", error),
     }
 }
 
@@ -157,11 +149,11 @@ fn institution(folder: Option<&Path>) -> Vec<Finding> {
     }
     let directory = match sound(&file) {
         Ok(_) => Finding::good("doctor-institution").with("folder", folder.display()),
-        Err(error) => Finding::bad("doctor-institution-unsound").with("reason", reason(&error)),
+        Err(error) => Finding::bad("doctor-institution-unsound").because("reason", error),
     };
     let policies = match Policies::load(&folder.join(POLICIES)) {
         Ok(_) => Finding::good("doctor-policies"),
-        Err(error) => Finding::bad("doctor-policies-wrong").with("reason", reason(&error)),
+        Err(error) => Finding::bad("doctor-policies-wrong").because("reason", error),
     };
     vec![directory, policies]
 }

@@ -4,7 +4,7 @@ mod checks;
 
 use std::process::ExitCode;
 
-use kernel::Result;
+use kernel::{Error, Refusal, Result};
 
 use crate::{Output, Settings};
 
@@ -21,11 +21,13 @@ struct Finding {
     verdict: Verdict,
     key: &'static str,
     values: Vec<(&'static str, String)>,
+    /// A value that has words of its own.
+    refusal: Option<(&'static str, Refusal)>,
 }
 
 impl Finding {
     fn new(verdict: Verdict, key: &'static str) -> Self {
-        Self { verdict, key, values: Vec::new() }
+        Self { verdict, key, values: Vec::new(), refusal: None }
     }
 
     fn good(key: &'static str) -> Self {
@@ -42,6 +44,15 @@ impl Finding {
 
     fn with(mut self, name: &'static str, value: impl ToString) -> Self {
         self.values.push((name, value.to_string()));
+        self
+    }
+
+    fn because(mut self, name: &'static str, error: Error) -> Self {
+        match error {
+            Error::Refusal(refusal) => self.refusal = Some((name, refusal)),
+            Error::NotFound => {}
+            Error::Fault(fault) => self = self.with(name, fault),
+        }
         self
     }
 }
@@ -65,8 +76,10 @@ fn print(finding: &Finding, output: &mut Output<'_>) -> Result<()> {
         Verdict::Warning => "!",
         Verdict::Bad => "✗",
     };
+    let refused = finding.refusal.as_ref().map(|(name, refusal)| (*name, output.words.refusal(refusal).what));
     let message = || {
         let values = finding.values.iter().map(|(name, value)| (*name, value.as_str()));
+        let values = values.chain(refused.as_ref().map(|(name, what)| (*name, what.as_str())));
         values.fold(output.words.message(finding.key), |message, (name, value)| message.with(name, value))
     };
     let text = message().to_string();
