@@ -23,6 +23,9 @@ pub enum Error {
     Fault(Box<Fault>),
 }
 
+/// Characters of a value that a refusal repeats: enough to recognise it, whatever somebody sent.
+const LONGEST_DETAIL: usize = 500;
+
 /// An answer of "no", with a stable code such as `directory.empty`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
@@ -36,9 +39,14 @@ impl Refusal {
         Self { code, details: BTreeMap::new() }
     }
 
-    /// Adds a value that the words may mention. Never put personal data here.
+    /// Adds a value that the words may mention, cut to a bearable length. Never put personal data here.
     pub fn with(mut self, name: &'static str, value: impl fmt::Display) -> Self {
-        self.details.insert(name, value.to_string());
+        let mut text = value.to_string();
+        if let Some((end, _)) = text.char_indices().nth(LONGEST_DETAIL) {
+            text.truncate(end);
+            text.push('…');
+        }
+        self.details.insert(name, text);
         self
     }
 
@@ -179,6 +187,13 @@ mod tests {
     fn context_leaves_refusals_alone() {
         let refused: Result<()> = Err(Refusal::new("a.b").with("n", 3)).context("somewhere");
         assert_eq!(refused.unwrap_err().refusal_code(), Some("a.b"));
+    }
+
+    #[test]
+    fn a_refusal_repeats_only_so_much_of_what_was_sent() {
+        let refusal = Refusal::new("a.b").with("short", "ñ").with("long", "ñ".repeat(5_000));
+        let lengths: Vec<usize> = refusal.details().map(|(_, value)| value.chars().count()).collect();
+        assert_eq!(lengths, [LONGEST_DETAIL + 1, 1]);
     }
 
     #[test]
