@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use audit::Trail;
+use audit::{Entry, Origin, Outcome};
 use jiff::{SignedDuration, Timestamp};
 use kernel::{Clock, Error, Fault, Language, Refusal, Result};
 use store::{Store, Tx};
@@ -55,6 +56,9 @@ impl Settings {
         }
     }
 }
+
+/// What the vault says of a sealed value that does not open.
+const UNREADABLE: &str = "vault.unreadable";
 
 /// Groups of the sign-in provider, and the role that each brings.
 pub type GroupRoles = BTreeMap<String, Role>;
@@ -149,7 +153,8 @@ impl Staff {
         work: impl Fn(&Self, &mut Tx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let staff = self.clone();
-        self.inner.store.write(move |tx| work(&staff, tx)).await
+        let done = self.inner.store.write(move |tx| work(&staff, tx)).await;
+        self.witnessed(done).await
     }
 
     /// A unit of work whose refusal is written down too: an inner `Err` commits.
@@ -165,6 +170,20 @@ impl Staff {
         work: impl Fn(&Self, &mut Tx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let staff = self.clone();
-        self.inner.store.read(move |tx| work(&staff, tx)).await
+        let done = self.inner.store.read(move |tx| work(&staff, tx)).await;
+        self.witnessed(done).await
+    }
+
+    /// Writes down that something sealed could not be opened: damage, or somebody's hand in the database.
+    async fn witnessed<T>(&self, done: Result<T>) -> Result<T> {
+        if let Err(Error::Refusal(refusal)) = &done
+            && refusal.code() == UNREADABLE
+        {
+            let place = refusal.details().find(|(name, _)| *name == "place").map_or("", |(_, place)| place);
+            let entry = Entry::new(UNREADABLE, place).ending(Outcome::Failed);
+            let origin = Origin { address: None, node: self.settings().node.clone() };
+            self.inner.trail.record(&self.inner.store, entry.from(origin)).await?;
+        }
+        done
     }
 }

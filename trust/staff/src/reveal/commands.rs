@@ -78,8 +78,8 @@ impl Staff {
             Reason::Matter(matter) => matter.to_string(),
             Reason::Written(text) => text.clone(),
         };
-        let on = format!("{} {}", wanted.subject, wanted.field);
-        let deed = Deed::new(&actor, "staff.reveal", on).because(why);
+        let deed =
+            Deed::new(&actor, "staff.reveal", &wanted.subject).because(why).with("field", wanted.field);
         let open_matter = match reason {
             Reason::Matter(matter) => self.inner.matters.is_open(tx, matter, &wanted.subject)?,
             Reason::Written(_) => false,

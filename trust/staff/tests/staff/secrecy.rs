@@ -1,9 +1,10 @@
 //! What a thief of the database finds: nothing to read, and nothing to sign in with.
 
+use ::store::params;
 use staff::{Actor, LinkKind};
 use testkit::on_sqlite;
 
-use crate::house::{House, PASSWORD, secret, visit};
+use crate::house::{House, PASSWORD, in_a_house, refused, secret, visit};
 
 #[tokio::test]
 async fn the_database_files_hold_no_personal_data_and_no_secrets() {
@@ -44,6 +45,26 @@ async fn the_database_files_hold_no_personal_data_and_no_secrets() {
             assert!(!holds(text), "{text} is readable");
         }
         house.store.close().await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_damaged_value_is_refused_kept_as_it_is_and_written_down() {
+    in_a_house(async |house| {
+        let member = house.member("ana", "administrator").await;
+        let damage = "UPDATE staff_member SET email = name WHERE id = ?1";
+        house.store.write(move |tx| tx.execute(damage, params![member])).await.unwrap();
+        let stored = async || {
+            let sql = "SELECT email FROM staff_member WHERE id = ?1";
+            house.store.read(move |tx| tx.query_one(sql, params![member], |row| row.take::<Vec<u8>>(0))).await
+        };
+        let before = stored().await.unwrap();
+        assert_eq!(refused(house.staff.member(member).await.map(|_| ())), "vault.unreadable");
+        assert_eq!(stored().await.unwrap(), before, "nothing is lost");
+        let last = house.audited().await.pop().unwrap();
+        assert_eq!((last.action.as_str(), last.outcome.as_str()), ("vault.unreadable", "failed"));
+        assert_eq!(last.object, "staff_member.email");
     })
     .await;
 }
