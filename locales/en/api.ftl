@@ -20,3 +20,5 @@ refusal-api-ask-one = Ask either with “q” (words) or with “topic” (an id
     .remedy = Give exactly one of the two.
 refusal-api-zone-unknown = “{ $zone }” is not a time zone.
     .remedy = Use a name of the IANA database, such as America/Chicago.
+refusal-api-courier-missing = Who carries it is not said.
+    .remedy = Give the courier's name in “courier”.

@@ -42,6 +42,7 @@ portal-desk-time = { $state } { $zone }
 portal-at-desk = At the desk: { $when } { $zone }
 portal-left = { $time } left
 portal-answer-time = Answer time: { $time }
+portal-answer-time-once-open = Answer time once it is open: { $time }
 
 portal-hours = Opening hours
 portal-hours-your-time = Your time

@@ -20,3 +20,5 @@ refusal-api-ask-one = Pregunte con «q» (palabras) o con «topic» (un identifi
     .remedy = Indique exactamente uno de los dos.
 refusal-api-zone-unknown = «{ $zone }» no es una zona horaria.
     .remedy = Use un nombre de la base de datos IANA, como America/Chicago.
+refusal-api-courier-missing = No se dice quién lo lleva.
+    .remedy = Indique el nombre de la mensajería en «courier».

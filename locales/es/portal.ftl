@@ -42,6 +42,7 @@ portal-desk-time = { $state }, { $zone }
 portal-at-desk = En la oficina: { $when }, { $zone }
 portal-left = Quedan { $time }
 portal-answer-time = Tiempo de respuesta: { $time }
+portal-answer-time-once-open = Tiempo de respuesta cuando abra: { $time }
 
 portal-hours = Horario de atención
 portal-hours-your-time = En su hora local

@@ -123,6 +123,7 @@ async fn what_cannot_be_answered_is_refused_with_a_code_and_a_remedy() {
             ("/api/v1/directory?known_at=2001-01-01", "directory.nothing_recorded"),
             ("/api/v1/directory?zone=../../etc/passwd", "api.zone_unknown"),
             ("/api/v1/directory/ship", "api.query_malformed"),
+            ("/api/v1/directory/ship?courier=+", "api.courier_missing"),
             ("/api/v1/directory/ship?courier=FedEx&document=pizza", "directory.unknown_document"),
         ] {
             let (status, problem) = ask(&api, path).await;

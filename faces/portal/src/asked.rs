@@ -22,7 +22,7 @@ pub struct Asked {
     document: Option<String>,
     #[serde(default, deserialize_with = "visible")]
     at: Option<String>,
-    #[serde(default, deserialize_with = "visible")]
+    #[serde(default, alias = "known_at", deserialize_with = "visible")]
     known: Option<String>,
 }
 

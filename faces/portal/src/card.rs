@@ -1,6 +1,6 @@
 //! One way to reach somebody, as it stands on a page.
 
-use directory::{ChannelKind, Couriers, Way, WayAnswer};
+use directory::{ChannelKind, Couriers, OpenState, Way, WayAnswer};
 use kernel::LocalText;
 
 use crate::hours::{self, HoursView};
@@ -43,7 +43,14 @@ impl Card {
             reach: Reach::new(way, words),
             state: (way.channel != ChannelKind::Mail).then(|| StateView::new(answer, inquiry)),
             hours: way.schedule.as_ref().map_or_else(Vec::new, |schedule| hours::views(schedule, inquiry)),
-            expected: answer.expected().map(|expected| expected.spoken(words)),
+            expected: answer.expected().map(|expected| {
+                // Nobody waits five minutes for a desk that opens on Monday.
+                let key = match answer.state {
+                    OpenState::Closed { .. } => "portal-answer-time-once-open",
+                    _ => "portal-answer-time",
+                };
+                words.message(key).with("time", expected.spoken(words)).to_string()
+            }),
             best_for: text(answer.channel.and_then(|channel| channel.best_for.as_ref())),
             caution: text(answer.channel.and_then(|channel| channel.caution.as_ref())),
             note: text(way.note.as_ref()),

@@ -90,7 +90,7 @@ pub enum DirectoryCommand {
 /// The moment asked about, and the moment whose knowledge counts.
 #[derive(Debug, Default, Args)]
 pub struct When {
-    /// Moment to answer for, such as 2023-09-01T10:00 [default: now]
+    /// Moment to answer for, such as 2023-09-01T10:00 by the institution's clock [default: now]
     #[arg(long, value_name = "MOMENT")]
     at: Option<String>,
     /// Answer by what was on record then

@@ -281,6 +281,9 @@ async fn ship(
     let when = When { at: asked.at.clone(), known_at: asked.known_at.clone(), ..When::default() };
     let reading = Reading::new(&directories, &visitor, &when).await?;
     let directory = &reading.published.directory;
+    if asked.courier.trim().is_empty() {
+        return Err(Refusal::new("api.courier_missing").into());
+    }
     let answer =
         directory.ship(&asked.courier, asked.document.as_deref(), reading.moment, visitor.language())?;
     Ok(Json(Ship::of(reading.edition(), &answer, &visitor.words)))

@@ -239,3 +239,14 @@ async fn channels_are_compared_only_where_there_is_a_choice() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn the_wait_that_is_told_for_a_closed_desk_begins_when_it_opens() {
+    at(FRIDAY, async |house| {
+        let open = house.ask("/contact?topic=title-lien-releases&at=2026-11-23T12:00").await;
+        assert!(open.body.contains("Answer time: usually"), "{}", open.body);
+        let closed = house.ask("/contact?topic=title-lien-releases&at=2026-11-22T12:00").await;
+        assert!(closed.body.contains("Answer time once it is open: usually"), "{}", closed.body);
+    })
+    .await;
+}

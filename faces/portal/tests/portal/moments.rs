@@ -51,6 +51,8 @@ async fn what_is_no_moment_or_before_our_time_is_refused_clearly() {
         let early = house.ask("/contact?at=2023-08-01").await;
         assert_eq!(early.status, StatusCode::UNPROCESSABLE_ENTITY);
         early.says("2023-08-28");
+        let named_as_by_programs = house.ask("/contact?known_at=2020-01-01").await;
+        assert_eq!(named_as_by_programs.status, StatusCode::UNPROCESSABLE_ENTITY);
         let unknown = house.ask("/contact?known=2020-01-01").await;
         assert_eq!(unknown.status, StatusCode::UNPROCESSABLE_ENTITY, "nothing was recorded by then");
     })
