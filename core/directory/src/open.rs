@@ -70,7 +70,7 @@ pub enum OpenState<'d> {
     AnyTime,
 }
 
-/// Why it is so, where it is not simply the hours.
+/// Why it is so, where it is not simply the hours; of what is closed, also why it does not open sooner.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Because<'d> {
     Holiday(Holiday<'d>),
@@ -188,25 +188,28 @@ impl Way {
 fn state<'d>(moment: Timestamp, point: impl Fn(Timestamp) -> Point<'d>) -> OpenState<'d> {
     let now = point(moment);
     let horizon = moment.checked_add(HORIZON).unwrap_or(Timestamp::MAX);
+    // The first instant with a wanted phase, and what stood in its way until then.
     let first = |wanted: fn(Phase) -> bool| {
-        let mut next = now.next;
+        let (mut next, mut in_the_way) = (now.next, None);
         for _ in 0..MOST_STEPS {
-            let at = next.filter(|at| *at < horizon)?;
+            let Some(at) = next.filter(|at| *at < horizon) else { break };
             let then = point(at);
             if wanted(then.phase) {
-                return Some(at);
+                return (Some(at), in_the_way);
             }
+            in_the_way = in_the_way.or(then.because);
             next = then.next;
         }
-        None
+        (None, in_the_way)
     };
     match now.phase {
-        Phase::Open => OpenState::Open { until: first(|phase| phase != Phase::Open), because: now.because },
+        Phase::Open => OpenState::Open { until: first(|phase| phase != Phase::Open).0, because: now.because },
         Phase::Closed => {
-            OpenState::Closed { opens: first(|phase| phase == Phase::Open), because: now.because }
+            let (opens, in_the_way) = first(|phase| phase == Phase::Open);
+            OpenState::Closed { opens, because: now.because.or(in_the_way) }
         }
         Phase::Unknown => OpenState::Unknown {
-            opens: first(|phase| phase == Phase::Open),
+            opens: first(|phase| phase == Phase::Open).0,
             because: now.because.unwrap_or(Because::Unstated),
         },
     }

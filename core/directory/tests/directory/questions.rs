@@ -1,6 +1,9 @@
 //! The questions that a directory answers, asked of the example institution's.
 
-use directory::{About, Address, Answer, Directory, OpenState, PhoneNumber, Question, ShipAnswer, WayAnswer};
+use directory::{
+    About, Address, Answer, Because, Directory, Holiday, OpenState, PhoneNumber, Question, ShipAnswer,
+    WayAnswer,
+};
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -218,6 +221,19 @@ fn on_a_federal_holiday_the_directory_does_not_claim_to_know() {
     let answer = ask(&directory, About::Topic("payoffs"), None, None, "2026-11-26T12:00");
     let OpenState::Unknown { opens, .. } = answer.ways[0].state else { panic!("unknown") };
     assert_eq!(opens, Some(in_new_york("2026-11-27T09:30")));
+}
+
+#[test]
+fn the_night_before_a_holiday_an_answer_says_why_it_opens_so_late() {
+    let directory = example();
+    let answer = ask(&directory, About::Topic("payoffs"), None, None, "2026-11-25T23:59");
+    let OpenState::Closed { opens, because } = answer.ways[0].state else { panic!("closed") };
+    assert_eq!(opens, Some(in_new_york("2026-11-27T09:30")), "the holiday is not certain");
+    assert_eq!(because, Some(Because::Holiday(Holiday::Public("thanksgiving"))));
+    // An ordinary night needs no reason.
+    let answer = ask(&directory, About::Topic("payoffs"), None, None, "2026-11-17T23:59");
+    let OpenState::Closed { because, .. } = answer.ways[0].state else { panic!("closed") };
+    assert_eq!(because, None);
 }
 
 #[test]
