@@ -1,14 +1,11 @@
 //! "Who handles it, and are they open?": ask in words or choose a matter, and see the best way now.
 
 use askama::Template;
-use axum::extract::{Query, State};
 use axum::response::Response;
 use directory::{About, Answer, Question, Topic, WayAnswer};
-use http::HeaderMap;
-use kernel::{Context, Refusal};
-use web::{Failure, Page, Visitor};
+use kernel::Refusal;
+use web::{Failure, Page};
 
-use crate::Portal;
 use crate::asked::Asked;
 use crate::card::Card;
 use crate::inquiry::Inquiry;
@@ -71,15 +68,8 @@ struct Choice {
     chosen: bool,
 }
 
-pub async fn show(
-    visitor: Visitor,
-    headers: HeaderMap,
-    State(portal): State<Portal>,
-    Query(asked): Query<Asked>,
-) -> Result<Response, Failure> {
-    let inquiry = Inquiry::new(&portal, visitor, asked).await?;
-    let render = || Ok(view(&inquiry)?.render().context("the contact page")?);
-    portal.pages.page(&inquiry.visitor, &headers, &inquiry.page_name(), render).await
+pub async fn show(inquiry: Inquiry) -> Result<Response, Failure> {
+    inquiry.send(|inquiry| Ok(view(inquiry)?)).await
 }
 
 fn view(inquiry: &Inquiry) -> Result<ContactPage, Refusal> {

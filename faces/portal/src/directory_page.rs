@@ -1,15 +1,10 @@
 //! The whole directory on one page, for reading, searching in the browser and printing.
 
 use askama::Template;
-use axum::extract::{Query, State};
 use axum::response::Response;
 use directory::HolidayRule;
-use http::HeaderMap;
-use kernel::Context;
-use web::{Failure, Page, Visitor};
+use web::{Failure, Page};
 
-use crate::Portal;
-use crate::asked::Asked;
 use crate::inquiry::Inquiry;
 use crate::reach::icon;
 use crate::schema;
@@ -37,15 +32,8 @@ struct ChannelView {
     caution: Option<String>,
 }
 
-pub async fn show(
-    visitor: Visitor,
-    headers: HeaderMap,
-    State(portal): State<Portal>,
-    Query(asked): Query<Asked>,
-) -> Result<Response, Failure> {
-    let inquiry = Inquiry::new(&portal, visitor, asked).await?;
-    let render = || Ok(page(&inquiry).render().context("the directory page")?);
-    portal.pages.page(&inquiry.visitor, &headers, &inquiry.page_name(), render).await
+pub async fn show(inquiry: Inquiry) -> Result<Response, Failure> {
+    inquiry.send(|inquiry| Ok(page(inquiry))).await
 }
 
 fn page(inquiry: &Inquiry) -> DirectoryPage {

@@ -1,14 +1,9 @@
 //! The start page: one question, and where else to go.
 
 use askama::Template;
-use axum::extract::{Query, State};
 use axum::response::Response;
-use http::HeaderMap;
-use kernel::Context;
-use web::{Failure, Page, Visitor};
+use web::{Failure, Page};
 
-use crate::Portal;
-use crate::asked::Asked;
 use crate::inquiry::Inquiry;
 
 #[derive(Template)]
@@ -26,15 +21,8 @@ struct Door {
     text: String,
 }
 
-pub async fn show(
-    visitor: Visitor,
-    headers: HeaderMap,
-    State(portal): State<Portal>,
-    Query(asked): Query<Asked>,
-) -> Result<Response, Failure> {
-    let inquiry = Inquiry::new(&portal, visitor, asked).await?;
-    let render = || Ok(view(&inquiry).render().context("the start page")?);
-    portal.pages.page(&inquiry.visitor, &headers, &inquiry.page_name(), render).await
+pub async fn show(inquiry: Inquiry) -> Result<Response, Failure> {
+    inquiry.send(|inquiry| Ok(view(inquiry))).await
 }
 
 fn view(inquiry: &Inquiry) -> HomePage {

@@ -2,17 +2,25 @@
 
 use std::sync::Arc;
 
+use askama::Template;
+use axum::extract::{FromRequestParts, Query};
+use axum::response::Response;
 use directory::{Directory, Edition, Published, read_moment};
+use http::HeaderMap;
+use http::request::Parts;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use kernel::Result;
-use web::Visitor;
+use kernel::{Context, Refusal, Result};
+use web::{Failure, Visitor};
 use words::Words;
 
 use crate::Portal;
 use crate::asked::Asked;
 
+/// An extractor; the page that answers it is sent by [`Inquiry::send`].
 pub struct Inquiry {
+    portal: Portal,
+    headers: HeaderMap,
     pub visitor: Visitor,
     pub asked: Asked,
     published: Arc<Published>,
@@ -22,8 +30,18 @@ pub struct Inquiry {
     pub known: Option<Timestamp>,
 }
 
+impl FromRequestParts<Portal> for Inquiry {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, portal: &Portal) -> Result<Self, Failure> {
+        let visitor = Visitor::from_request_parts(parts, portal).await?;
+        let Query(asked) = Query::try_from_uri(&parts.uri).map_err(|_| Refusal::new("web.bad_request"))?;
+        Ok(Self::new(portal, parts.headers.clone(), visitor, asked).await?)
+    }
+}
+
 impl Inquiry {
-    pub async fn new(portal: &Portal, visitor: Visitor, asked: Asked) -> Result<Self> {
+    async fn new(portal: &Portal, headers: HeaderMap, visitor: Visitor, asked: Asked) -> Result<Self> {
         let now = visitor.now;
         let own_zone = visitor.zone.as_ref().map(|zone| zone.zone.clone());
         let (mut moment, mut known) = (now, None);
@@ -36,7 +54,16 @@ impl Inquiry {
             known = asked.known().map(|text| read_moment(text, &zone)).transpose()?;
         }
         let published = portal.directories.at(moment, known).await?;
-        Ok(Self { visitor, asked, published, moment, known })
+        Ok(Self { portal: portal.clone(), headers, visitor, asked, published, moment, known })
+    }
+
+    /// Sends the page that `view` makes of it, kept ready for whoever asks the same.
+    pub async fn send<T: Template>(
+        &self,
+        view: impl FnOnce(&Self) -> Result<T>,
+    ) -> Result<Response, Failure> {
+        let render = || Ok(view(self)?.render().context("rendering a page of the portal")?);
+        self.portal.pages.page(&self.visitor, &self.headers, &self.page_name(), render).await
     }
 
     pub fn directory(&self) -> &Directory {

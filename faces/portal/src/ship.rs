@@ -1,15 +1,11 @@
 //! Where to send papers, by which courier.
 
 use askama::Template;
-use axum::extract::{Query, State};
 use axum::response::Response;
 use directory::{ChannelKind, ShipWay, Unit, Way, WayAnswer};
-use http::HeaderMap;
-use kernel::{Context, Refusal};
-use web::{Failure, Page, Visitor};
+use kernel::Refusal;
+use web::{Failure, Page};
 
-use crate::Portal;
-use crate::asked::Asked;
 use crate::card::Card;
 use crate::inquiry::Inquiry;
 
@@ -44,15 +40,8 @@ struct Address {
     courier_unstated: bool,
 }
 
-pub async fn show(
-    visitor: Visitor,
-    headers: HeaderMap,
-    State(portal): State<Portal>,
-    Query(asked): Query<Asked>,
-) -> Result<Response, Failure> {
-    let inquiry = Inquiry::new(&portal, visitor, asked).await?;
-    let render = || Ok(page(&inquiry)?.render().context("the page on sending papers")?);
-    portal.pages.page(&inquiry.visitor, &headers, &inquiry.page_name(), render).await
+pub async fn show(inquiry: Inquiry) -> Result<Response, Failure> {
+    inquiry.send(|inquiry| Ok(page(inquiry)?)).await
 }
 
 fn page(inquiry: &Inquiry) -> Result<ShipPage, Refusal> {

@@ -1,15 +1,13 @@
 //! One unit with every contact it has: as a page, as a part of the whole directory, and as a vCard.
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use directory::{Address, Unit, WayAnswer};
-use http::{HeaderMap, HeaderValue, header};
+use http::{HeaderValue, header};
 use kernel::{Context, Error};
-use web::{Failure, Page, Visitor};
+use web::{Failure, Page};
 
-use crate::Portal;
-use crate::asked::Asked;
 use crate::card::{Card, unit_name};
 use crate::hours::{self, HoursView};
 use crate::inquiry::Inquiry;
@@ -64,25 +62,11 @@ pub struct MenuOption {
     pub topics: Vec<TopicLink>,
 }
 
-pub async fn show(
-    visitor: Visitor,
-    headers: HeaderMap,
-    State(portal): State<Portal>,
-    Path(name): Path<String>,
-    Query(asked): Query<Asked>,
-) -> Result<Response, Failure> {
-    let inquiry = Inquiry::new(&portal, visitor, asked).await?;
+pub async fn show(Path(name): Path<String>, inquiry: Inquiry) -> Result<Response, Failure> {
     if let Some(id) = name.strip_suffix(VCARD) {
         return download(&inquiry, id);
     }
-    if inquiry.directory().unit(&name).is_none() {
-        return Err(Error::NotFound.into());
-    }
-    let render = || {
-        let page = page(&inquiry, &name).ok_or(Error::NotFound)?;
-        Ok(page.render().context("a unit's page")?)
-    };
-    portal.pages.page(&inquiry.visitor, &headers, &inquiry.page_name(), render).await
+    inquiry.send(|inquiry| page(inquiry, &name).ok_or(Error::NotFound)).await
 }
 
 fn page(inquiry: &Inquiry, id: &str) -> Option<UnitPage> {
