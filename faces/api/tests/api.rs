@@ -133,7 +133,8 @@ async fn what_cannot_be_answered_is_refused_with_a_code_and_a_remedy() {
         for path in
             ["/api/v1/directory/units/nowhere", "/api/v1/directory/menus/555-000-0000", "/api/v1/nothing"]
         {
-            assert_eq!(ask(&api, path).await.0, StatusCode::NOT_FOUND, "{path}");
+            let (status, problem) = ask(&api, path).await;
+            assert_eq!((status.as_u16(), problem["code"].as_str()), (404, Some("web.not_found")), "{path}");
         }
     })
     .await;

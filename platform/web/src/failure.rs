@@ -64,6 +64,9 @@ impl IntoResponse for Failure {
     }
 }
 
+/// The code by which programs know that there is nothing there, or nothing for them.
+const NOT_FOUND: &str = "web.not_found";
+
 /// What the shell itself refuses, and the statuses of codes that are not the usual 422.
 const STATUSES: [(&str, StatusCode); 14] = [
     ("web.bad_request", StatusCode::BAD_REQUEST),
@@ -109,7 +112,7 @@ impl Spoken {
             Error::NotFound => {
                 let what = words.text("web-not-found").into_owned();
                 let remedy = words.message("web-not-found").attribute("remedy").to_string();
-                Self { status, code: None, what, remedy, reference: None }
+                Self { status, code: Some(NOT_FOUND), what, remedy, reference: None }
             }
             Error::Fault(fault) => {
                 let what = words.text("web-fault").into_owned();
