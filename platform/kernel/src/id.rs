@@ -53,6 +53,40 @@ kinds! {
     StaffPasskey = "pky",
     /// Something a supervisor should look at.
     StaffAlert = "alr",
+    /// A customer or dealer, as a person.
+    Person = "per",
+    /// Two people found to be one, until that is undone.
+    PersonMerge = "pmg",
+    /// One matter talked about with a customer, by whatever channel.
+    Conversation = "cnv",
+    /// A file that belongs to a conversation.
+    Attachment = "att",
+    /// A reply that is held back for some seconds before it is sent.
+    HeldReply = "hld",
+    /// Two conversations made one, or one made two, until that is undone.
+    ConversationMerge = "cmg",
+    /// A piece of work that a queue holds for somebody to take.
+    Work = "wrk",
+    /// Work laid before one member of staff, to accept or decline.
+    Offer = "ofr",
+    /// A customer's browser, as the chat knows it.
+    ChatVisitor = "vst",
+    /// A text to reply with, prepared once and used often.
+    CannedReply = "can",
+    /// Several actions done by one command.
+    Macro = "mac",
+    /// Actions done when something happens.
+    AutomationRule = "rul",
+    /// A named way to look at conversations.
+    View = "vew",
+    /// What lets a program in.
+    ApiToken = "tok",
+    /// An address that is told what happens.
+    Webhook = "whk",
+    /// One event on its way to a webhook.
+    Delivery = "dlv",
+    /// An article, FAQ entry, guide or policy.
+    Article = "art",
 }
 
 #[cfg(test)]

@@ -12,6 +12,11 @@ const NEIGHBOURS: &[(&str, &str)] = &[
     ("platform/testkit", "platform/kernel"),
     ("platform/testkit", "platform/store"),
     ("trust/audit", "trust/vault"),
+    ("core/routing", "core/directory"),
+    ("core/conversations", "core/customers"),
+    ("core/conversations", "core/directory"),
+    ("core/conversations", "core/routing"),
+    ("core/knowledge", "core/directory"),
 ];
 
 /// Floors of the house, lowest first.

@@ -1,0 +1,1 @@
+//! Live chat with customers: visitors, the socket, and the widget.

@@ -1,0 +1,1 @@
+//! What was said with a customer, by whatever channel, on one timeline.

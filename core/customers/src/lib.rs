@@ -1,0 +1,1 @@
+//! Who contacts us: people, their ways to be reached, their wishes, and people found to be one.

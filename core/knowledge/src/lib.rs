@@ -1,0 +1,1 @@
+//! Articles, guides and the search that finds them.

@@ -1,0 +1,1 @@
+//! Which work waits where, who may take it, and whom it is offered to.
