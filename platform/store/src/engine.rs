@@ -7,14 +7,17 @@ use std::time::Duration;
 
 use async_channel::{Receiver, Sender, bounded};
 use kernel::{Clock, Context, Fault, Result};
-use tokio::sync::{oneshot, watch};
+use tokio::sync::{broadcast, oneshot, watch};
 
 use crate::options::{Options, Place};
+use crate::signal::Signal;
 use crate::tx::Tx;
 use crate::{postgres, sqlite};
 
 /// A consumer of events looks at least this often.
 const LONGEST_NAP: Duration = Duration::from_secs(2);
+/// Signals kept for a slow listener.
+const SIGNALS_WAITING: usize = 1_024;
 
 /// Which database holds the data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -108,6 +111,10 @@ impl Store {
     pub async fn changed(&self, changes: &mut watch::Receiver<u64>) -> bool {
         let _ = tokio::time::timeout(LONGEST_NAP, changes.changed()).await;
         !self.inner.wake.is_closing()
+    }
+
+    pub(crate) fn wake(&self) -> &Wake {
+        &self.inner.wake
     }
 
     fn take_threads(&self) -> Vec<JoinHandle<()>> {
@@ -211,14 +218,31 @@ where
 }
 
 /// The bell that says "there may be something new", and the sign that the store is closing.
-#[derive(Default)]
 pub(crate) struct Wake {
     bell: watch::Sender<u64>,
+    signals: broadcast::Sender<Signal>,
     closing: Mutex<bool>,
     closed: Condvar,
 }
 
+impl Default for Wake {
+    fn default() -> Self {
+        let (signals, _) = broadcast::channel(SIGNALS_WAITING);
+        Self { bell: watch::Sender::default(), signals, closing: Mutex::default(), closed: Condvar::new() }
+    }
+}
+
 impl Wake {
+    /// Passes a signal on to those of this process who listen.
+    pub(crate) fn signal(&self, signal: Signal) {
+        // Nobody listening is no failure.
+        let _ = self.signals.send(signal);
+    }
+
+    pub(crate) fn signals(&self) -> broadcast::Receiver<Signal> {
+        self.signals.subscribe()
+    }
+
     pub(crate) fn ring(&self) {
         self.bell.send_modify(|count| *count = count.wrapping_add(1));
     }

@@ -71,6 +71,16 @@ impl Tx<'_> {
         Ok(end.unwrap_or_default())
     }
 
+    /// Whether there are events after a position, settled or not.
+    pub(crate) fn has_unsettled(&mut self, after: Position) -> Result<bool> {
+        let found = self.query(
+            "SELECT number FROM event WHERE (tx, number) > (?1, ?2) LIMIT 1",
+            params![after.transaction, after.number],
+            |row| row.take::<i64>(0),
+        )?;
+        Ok(!found.is_empty())
+    }
+
     fn settled(&self) -> &'static str {
         match self.engine() {
             Engine::Sqlite => "",

@@ -1,11 +1,16 @@
 //! Following events as they come.
 
-use kernel::{Event, Position, Result};
+use std::time::Duration;
 
-use crate::Store;
+use kernel::{Event, Position, Result};
+use tokio::sync::watch;
+
+use crate::{Engine, Store};
 
 /// Events read at a time.
 const BATCH: u16 = 256;
+/// How long to wait for transactions that hold events up.
+const UNSETTLED: Duration = Duration::from_millis(3);
 
 impl Store {
     /// Where the stream of events ends now. Take it before reading what the events are about, and follow
@@ -31,9 +36,23 @@ impl Store {
                 at = event.position;
                 hear(event).await?;
             }
-            if is_last && !self.changed(&mut changes).await {
+            if is_last && !self.changed_after(at, &mut changes).await? {
                 return Ok(());
             }
         }
+    }
+
+    /// Waits for events after a position. Those that are there but not yet settled are near: whatever holds
+    /// them up may end without ringing, so they are looked for at once.
+    pub(crate) async fn changed_after(
+        &self,
+        after: Position,
+        changes: &mut watch::Receiver<u64>,
+    ) -> Result<bool> {
+        if self.engine() == Engine::Postgres && self.read(move |tx| tx.has_unsettled(after)).await? {
+            tokio::time::sleep(UNSETTLED).await;
+            return Ok(!self.wake().is_closing());
+        }
+        Ok(self.changed(changes).await)
     }
 }

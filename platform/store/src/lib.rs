@@ -6,6 +6,7 @@
 //! serializably on a pool and are run again when the database asks for it, so they must not have other
 //! effects than on the transaction they are given.
 
+mod consume;
 mod dialect;
 mod engine;
 mod events;
@@ -16,6 +17,7 @@ mod migrate;
 mod options;
 mod postgres;
 mod schema;
+mod signal;
 mod sqlite;
 mod tx;
 mod value;
@@ -25,6 +27,7 @@ pub use health::Health;
 pub use migrate::{Migrated, MigrationState};
 pub use options::Options;
 pub use schema::{Column, Index, Schema, Table};
+pub use signal::Signal;
 pub use tx::Tx;
 pub use value::{FromValue, Row, ToValue, Value};
 

@@ -17,11 +17,14 @@ use kernel::{Context, Error, Fault, Result};
 
 use crate::engine::{Job, Wake, next_wanted};
 use crate::options::Options;
+use crate::signal::Signal;
 use crate::tx::{On, Tx};
 use crate::value::{Row, Value};
 use crate::{Engine, dialect};
 
 pub(crate) const CHANNEL: &str = "switchboard_event";
+/// Where signals travel.
+pub(crate) const SIGNALS: &str = "switchboard_signal";
 /// Prepared statements kept by each connection; past that the cache starts anew.
 const STATEMENTS: usize = 512;
 /// How often a closure is run again when the database asks for it, with growing pauses.
@@ -173,13 +176,18 @@ fn listen_loop(config: &Config, first: Link, wake: &Wake) {
             wake.rest(LISTEN);
             continue;
         };
-        if open.batch(&format!("LISTEN {CHANNEL}")).is_err() {
+        if open.batch(&format!("LISTEN {CHANNEL}; LISTEN {SIGNALS}")).is_err() {
             continue;
         }
         // Whatever happened while nobody listened.
         wake.ring();
         while !wake.is_closing() && !open.client.is_closed() {
             match open.client.notifications().timeout_iter(LISTEN).next() {
+                Ok(Some(note)) if note.channel() == SIGNALS => {
+                    if let Some(signal) = Signal::parse(note.payload()) {
+                        wake.signal(signal);
+                    }
+                }
                 Ok(Some(_)) => wake.ring(),
                 Ok(None) => {}
                 Err(_) => break,
