@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use kernel::Result;
 use kernel::id::{Id, VaultKey};
-use store::{Row, Tx, params};
+use store::{Row, ToValue, Tx, Value, params};
 
 use crate::master::{MasterKey, MasterKeyId};
 use crate::subject::Subject;
@@ -56,6 +56,20 @@ pub(crate) fn find(tx: &mut Tx<'_>, subject: &Subject) -> Result<Option<KeyRow>>
         params![subject],
         key_row,
     )
+}
+
+/// Keys that one statement reads.
+pub(crate) const AT_ONCE: usize = 32;
+
+/// The keys of at most [`AT_ONCE`] subjects. The statement is always the same one, so that the database
+/// prepares it once: places that are left over ask for the last subject again.
+pub(crate) fn find_many(tx: &mut Tx<'_>, subjects: &[Subject]) -> Result<Vec<KeyRow>> {
+    let Some(last) = subjects.last() else { return Ok(Vec::new()) };
+    let places: Vec<String> = (1..=AT_ONCE).map(|place| format!("?{place}")).collect();
+    let padded = subjects.iter().chain(std::iter::repeat(last)).take(AT_ONCE);
+    let values: Vec<Value> = padded.map(ToValue::to_value).collect();
+    let sql = format!("SELECT {COLUMNS} FROM vault_data_key WHERE subject IN ({})", places.join(", "));
+    tx.query(&sql, &values, key_row)
 }
 
 /// Adds a key, or a destroyed one's stone when `row` has nothing wrapped.

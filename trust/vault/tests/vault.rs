@@ -369,3 +369,31 @@ async fn the_files_of_the_database_hold_no_readable_word() {
     .await;
     assert!(FOUND.load(Ordering::Relaxed), "the search itself works");
 }
+
+#[tokio::test]
+async fn the_keys_of_many_are_read_together_and_an_erased_one_says_so() {
+    on_both_engines(async |store| {
+        let vault = open(store, FIRST, &[]).await.unwrap();
+        let (known, stranger): (Vec<Subject>, Subject) = ((0..70).map(|_| person()).collect(), person());
+        let (all, first, handle) = (known.clone(), known[0].clone(), vault.clone());
+        store
+            .write(move |tx| {
+                for subject in &all {
+                    handle.key_or_new(tx, subject, SystemClock.now())?;
+                }
+                handle.destroy(tx, &first, SystemClock.now()).map(drop)
+            })
+            .await
+            .unwrap();
+        let asked: Vec<Subject> = known.iter().cloned().chain([stranger.clone()]).collect();
+        let handle = vault.clone();
+        let keys = store.read(move |tx| handle.keys(tx, &asked)).await.unwrap();
+        assert_eq!(keys.len(), 70);
+        assert!(!keys.contains_key(&stranger));
+        assert!(keys[&known[0]].is_destroyed());
+        assert!(known[1..].iter().all(|subject| !keys[subject].is_destroyed()));
+        let handle = vault.clone();
+        assert!(store.read(move |tx| handle.keys(tx, &[])).await.unwrap().is_empty());
+    })
+    .await;
+}
