@@ -64,8 +64,8 @@ impl Store {
             Place::File(path) => {
                 (Engine::Sqlite, sqlite::start(path, options, write_jobs, &read_jobs, &wake)?.handles)
             }
-            Place::Server(config) => {
-                (Engine::Postgres, postgres::start(config, options, &write_jobs, &read_jobs, &wake)?)
+            Place::Server(server) => {
+                (Engine::Postgres, postgres::start(server, options, &write_jobs, &read_jobs, &wake)?)
             }
         };
         let inner = Inner { engine, clock, writes, reads, wake, threads: Mutex::new(threads) };

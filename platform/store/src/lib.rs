@@ -19,6 +19,7 @@ mod postgres;
 mod schema;
 mod signal;
 mod sqlite;
+mod transport;
 mod tx;
 mod value;
 

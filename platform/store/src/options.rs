@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use kernel::Refusal;
 
+use crate::transport::Server;
+
 /// How to open a store.
 #[derive(Debug, Clone)]
 pub struct Options {
@@ -24,7 +26,7 @@ pub struct Options {
 #[derive(Debug, Clone)]
 pub(crate) enum Place {
     File(PathBuf),
-    Server(Box<postgres::Config>),
+    Server(Box<Server>),
 }
 
 impl Options {
@@ -33,9 +35,7 @@ impl Options {
         let place = if let Some(path) = url.strip_prefix("sqlite:") {
             Place::File(PathBuf::from(path))
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-            // The text may hold a password, so the refusal does not repeat it.
-            let config = url.parse().map_err(|_| Refusal::new("store.address_malformed"))?;
-            Place::Server(Box::new(config))
+            Place::Server(Box::new(Server::parse(url)?))
         } else {
             return Err(Refusal::new("store.address_malformed"));
         };

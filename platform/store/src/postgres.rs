@@ -11,13 +11,14 @@ use std::time::Duration;
 use ::postgres::error::SqlState;
 use ::postgres::fallible_iterator::FallibleIterator;
 use ::postgres::types::{IsNull, ToSql, Type, private::BytesMut, to_sql_checked};
-use ::postgres::{Client, Config, NoTls, Statement};
+use ::postgres::{Client, Statement};
 use async_channel::Receiver;
 use kernel::{Context, Error, Fault, Result};
 
 use crate::engine::{Job, Wake, next_wanted};
 use crate::options::Options;
 use crate::signal::Signal;
+use crate::transport::Server;
 use crate::tx::{On, Tx};
 use crate::value::{Row, Value};
 use crate::{Engine, dialect};
@@ -39,11 +40,8 @@ pub(crate) struct Link {
 }
 
 impl Link {
-    pub(crate) fn open(config: &Config) -> Result<Self> {
-        let mut config = config.clone();
-        config.application_name("switchboard");
-        let client = config.connect(NoTls).context("connecting to the database")?;
-        Ok(Self { client, statements: HashMap::new() })
+    pub(crate) fn open(server: &Server) -> Result<Self> {
+        Ok(Self { client: server.connect()?, statements: HashMap::new() })
     }
 
     fn prepare(&mut self, sql: &str) -> Result<Statement, postgres::Error> {
@@ -91,26 +89,26 @@ fn is_crossing(error: &postgres::Error) -> bool {
 }
 
 pub(crate) fn start(
-    config: &Config,
+    server: &Server,
     options: &Options,
     writes: &Receiver<Job>,
     reads: &Receiver<Job>,
     wake: &Arc<Wake>,
 ) -> Result<Vec<JoinHandle<()>>> {
     // Fails here, at the start, when the address or the password is wrong.
-    let listener = Link::open(config)?;
+    let listener = Link::open(server)?;
     let mut handles = Vec::new();
     for (name, jobs, count, begin) in [
         ("store-writer", writes, options.writers, "BEGIN ISOLATION LEVEL SERIALIZABLE"),
         ("store-reader", reads, options.readers, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"),
     ] {
         for _ in 0..count.max(1) {
-            let (config, jobs) = (config.clone(), jobs.clone());
-            handles.push(spawn(name, move || work_loop(&config, &jobs, begin))?);
+            let (server, jobs) = (server.clone(), jobs.clone());
+            handles.push(spawn(name, move || work_loop(&server, &jobs, begin))?);
         }
     }
-    let (config, waker) = (config.clone(), Arc::clone(wake));
-    handles.push(spawn("store-listener", move || listen_loop(&config, listener, &waker))?);
+    let (server, waker) = (server.clone(), Arc::clone(wake));
+    handles.push(spawn("store-listener", move || listen_loop(&server, listener, &waker))?);
     Ok(handles)
 }
 
@@ -118,12 +116,12 @@ fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> Result<JoinHandle<
     thread::Builder::new().name(name.into()).spawn(body).context("starting a store thread")
 }
 
-fn work_loop(config: &Config, jobs: &Receiver<Job>, begin: &str) {
+fn work_loop(server: &Server, jobs: &Receiver<Job>, begin: &str) {
     let mut link: Option<Link> = None;
     while let Some(mut job) = next_wanted(jobs) {
         if link.as_ref().is_none_or(|link| link.client.is_closed()) {
             link = None;
-            match Link::open(config) {
+            match Link::open(server) {
                 Ok(opened) => link = Some(opened),
                 Err(error) => {
                     job.finish(Err(error.to_string()));
@@ -169,10 +167,10 @@ fn pause(attempt: u32) -> Duration {
     Duration::from_micros(longest * random / 0x1_0000)
 }
 
-fn listen_loop(config: &Config, first: Link, wake: &Wake) {
+fn listen_loop(server: &Server, first: Link, wake: &Wake) {
     let mut link = Some(first);
     while !wake.is_closing() {
-        let Some(mut open) = link.take().or_else(|| Link::open(config).ok()) else {
+        let Some(mut open) = link.take().or_else(|| Link::open(server).ok()) else {
             wake.rest(LISTEN);
             continue;
         };

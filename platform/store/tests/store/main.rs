@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod consume;
+mod tls;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
