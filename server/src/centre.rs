@@ -80,11 +80,11 @@ impl Centre {
         };
         let web = Web::new(settings, self.catalogue.clone(), self.clock.clone())?;
         let directories = &self.parts.directories;
-        let mut faces = Portal::new(directories.clone()).routes().merge(api::routes(directories.clone()));
+        let mut faces = Portal::new(directories.clone()).routes().and(api::routes(directories.clone()));
         if let (Some(staff), Some(folder)) = (&self.parts.staff, &self.settings.institution) {
             let files = PolicyFile::read(&folder.join(POLICIES))?;
             let desk = Desk::new(staff.clone(), self.parts.trail.clone(), self.parts.store.clone(), files);
-            faces = faces.merge(desk::routes(desk.behind_proxies(self.settings.desk.proxies)));
+            faces = faces.and(desk::routes(desk.behind_proxies(self.settings.desk.proxies)));
         }
         Ok(web.shell(faces, Operations::new(self.readiness(), draining).with_metrics()?))
     }

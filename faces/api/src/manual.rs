@@ -4,14 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use askama::Template;
+use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
-use axum::{Json, Router};
 use directory::Directories;
 use serde_json::Value;
 use utoipa::openapi::OpenApi;
-use web::{Failure, Page, Visitor, html};
+use web::{Access, Failure, Page, Routes, Visitor, get, html};
 
 /// Where the document is.
 const DOCUMENT: &str = "/api/v1/openapi.json";
@@ -25,10 +24,11 @@ struct Described {
 
 type Examples = BTreeMap<&'static str, String>;
 
-pub(crate) fn routes(document: OpenApi, directories: Directories) -> Router {
+pub(crate) fn routes(document: OpenApi, directories: Directories) -> Routes {
     let document = Arc::new(serde_json::to_value(document).unwrap_or_default());
     let state = Described { document, directories };
-    Router::new().route(DOCUMENT, get(description)).route("/api", get(manual)).with_state(state)
+    let table = vec![get(DOCUMENT, Access::Public, description), get("/api", Access::Public, manual)];
+    Routes::open(table, state)
 }
 
 async fn description(State(described): State<Described>) -> Response {

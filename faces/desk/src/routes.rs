@@ -1,48 +1,23 @@
 //! Every route of the desk, with what it takes to come in. The router is made from this table and from
 //! nothing else, so that a route without a permission cannot exist.
 
-use axum::Router;
-use axum::handler::Handler;
 use axum::middleware::from_fn_with_state;
-use axum::routing::{MethodRouter, get as on_get, post as on_post};
-use http::Method;
-use kernel::Error;
 use staff::Permission;
-use web::Failure;
+use web::{Routes, get, post};
 
 use crate::guard::guard;
 use crate::{Desk, audit, home, members, policies, profile, sign_in};
 
 /// What it takes to come in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Access {
-    /// Anybody, signed in or not.
-    Public,
-    /// Anybody with a session, even one that came by a link.
-    SignedIn,
-    May(Permission),
-}
+pub type Access = web::Access<Permission>;
 
 /// One line of the table.
-pub struct Route {
-    pub method: Method,
-    pub path: &'static str,
-    pub access: Access,
-    handler: MethodRouter<Desk>,
-}
-
-fn get<H: Handler<T, Desk>, T: 'static>(path: &'static str, access: Access, handler: H) -> Route {
-    Route { method: Method::GET, path, access, handler: on_get(handler) }
-}
-
-fn post<H: Handler<T, Desk>, T: 'static>(path: &'static str, access: Access, handler: H) -> Route {
-    Route { method: Method::POST, path, access, handler: on_post(handler) }
-}
+pub type Route = web::Route<Desk, Permission>;
 
 /// All routes.
 #[rustfmt::skip]
 pub fn table() -> Vec<Route> {
-    use Access::{May, Public, SignedIn};
+    use web::Access::{May, Public, SignedIn};
     const OWN: Access = May(Permission::PROFILE_OWN);
     const MANAGE: Access = May(Permission::STAFF_MANAGE);
     vec![
@@ -96,12 +71,9 @@ pub fn table() -> Vec<Route> {
     ]
 }
 
-/// The desk's router, to be put into the web shell.
-pub fn routes(desk: Desk) -> Router {
-    let router = table().into_iter().fold(Router::new(), |router, route| {
-        let guarded = from_fn_with_state((desk.clone(), route.access), guard);
-        router.route(route.path, route.handler.route_layer(guarded))
-    });
-    // That something is there under another method would be known from a 405.
-    router.method_not_allowed_fallback(async || Failure::from(Error::NotFound)).with_state(desk)
+/// The desk's routes behind their guard, to be put into the web shell.
+pub fn routes(desk: Desk) -> Routes {
+    Routes::guarded(table(), desk.clone(), |access, handler| {
+        handler.route_layer(from_fn_with_state((desk.clone(), access), guard))
+    })
 }

@@ -18,10 +18,8 @@ mod state;
 mod unit;
 mod vcard;
 
-use axum::Router;
-use axum::routing::{MethodRouter, get};
 use directory::Directories;
-use web::{Destination, PageCache};
+use web::{Access, Destination, PageCache, Route, Routes, get};
 
 /// The places of the portal's navigation.
 pub const NAVIGATION: [Destination; 3] = [
@@ -45,17 +43,20 @@ impl Portal {
         Self { directories, pages: PageCache::new(KEPT_PAGES) }
     }
 
-    /// The table of routes. All are for anybody; a route that is not will name its permission here.
-    pub fn routes(self) -> Router {
-        let table: [(&str, MethodRouter<Self>); 5] = [
-            ("/", get(home::show)),
-            ("/contact", get(contact::show)),
-            ("/contact/directory", get(directory_page::show)),
-            ("/contact/ship", get(ship::show)),
-            ("/contact/{unit}", get(unit::show)),
-        ];
-        let routes =
-            table.into_iter().fold(Router::new(), |router, (path, handler)| router.route(path, handler));
-        routes.with_state(self)
+    /// Everything the portal answers to.
+    pub fn routes(self) -> Routes {
+        Routes::open(table(), self)
     }
+}
+
+#[rustfmt::skip]
+fn table() -> Vec<Route<Portal>> {
+    use Access::Public;
+    vec![
+        get ("/",                  Public, home::show),
+        get ("/contact",           Public, contact::show),
+        get ("/contact/directory", Public, directory_page::show),
+        get ("/contact/ship",      Public, ship::show),
+        get ("/contact/{unit}",    Public, unit::show),
+    ]
 }

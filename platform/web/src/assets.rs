@@ -4,16 +4,15 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use axum::Router;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use http::{HeaderMap, HeaderValue, header};
 use kernel::Error;
 use rust_embed::RustEmbed;
 
 use crate::encoded::{Encoded, short_hash};
 use crate::failure::Failure;
+use crate::routes::{Access, Routes, get};
 
 #[derive(RustEmbed)]
 #[folder = "assets"]
@@ -44,8 +43,10 @@ pub fn exists(name: &str) -> bool {
     ASSETS.addresses.contains_key(name)
 }
 
-pub(crate) fn routes() -> Router {
-    Router::new().route("/assets/{*name}", get(serve)).route("/favicon.ico", get(favicon))
+pub(crate) fn routes() -> Routes {
+    let table =
+        vec![get("/assets/{*name}", Access::Public, serve), get("/favicon.ico", Access::Public, favicon)];
+    Routes::open(table, ())
 }
 
 async fn serve(Path(name): Path<String>, headers: HeaderMap) -> Result<Response, Failure> {

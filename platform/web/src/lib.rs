@@ -1,6 +1,6 @@
 //! The web shell: what every page and every answer to a program has in common.
 //!
-//! A face makes a plain `axum::Router` whose handlers return [`Failure`] on error, extract a [`Visitor`]
+//! A face makes a table of [`Route`]s whose handlers return [`Failure`] on error, extract a [`Visitor`]
 //! and send pages with [`html`]. [`Web::shell`] puts the house around it: errors in words, security
 //! headers, limits, logs, metrics, assets and the preferences page. [`serve`] runs it until it is told to
 //! stop. See the README for the rest.
@@ -17,6 +17,7 @@ mod operations;
 mod page;
 mod page_cache;
 mod preferences;
+mod routes;
 mod serve;
 mod shell;
 #[cfg(debug_assertions)]
@@ -29,6 +30,7 @@ pub use limits::Limits;
 pub use operations::{Operations, Readiness};
 pub use page::{LanguageLink, Link, Page, html};
 pub use page_cache::PageCache;
+pub use routes::{Access, Entry, Route, Routes, get, post};
 pub use serve::{Draining, Tls, serve, stop_signal};
 pub use shell::{Destination, Settings, Web};
 pub use visitor::{Contrast, Theme, Visitor, VisitorZone};

@@ -1,20 +1,18 @@
 //! For those who run the house: is it alive, is it ready, how is it doing.
 
 use std::future::Future;
-use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{HeaderValue, StatusCode, header};
 use kernel::{Context, Result};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 
 use crate::observe::LATENCIES;
+use crate::routes::{Access, Routes, get};
 use crate::serve::Draining;
 
 /// How long a readiness check may take before the answer is no.
@@ -58,12 +56,13 @@ impl Operations {
     }
 }
 
-pub(crate) fn routes(operations: Operations) -> Router {
-    Router::new()
-        .route("/healthz", get(async || "alive\n"))
-        .route("/readyz", get(ready))
-        .route("/metrics", get(measurements))
-        .with_state(operations)
+pub(crate) fn routes(operations: Operations) -> Routes {
+    let table = vec![
+        get("/healthz", Access::Public, async || "alive\n"),
+        get("/readyz", Access::Public, ready),
+        get("/metrics", Access::ThisMachine, measurements),
+    ];
+    Routes::open(table, operations)
 }
 
 async fn ready(State(operations): State<Operations>) -> Response {
@@ -85,16 +84,9 @@ async fn ready(State(operations): State<Operations>) -> Response {
     (status, [(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))], text).into_response()
 }
 
-async fn measurements(State(operations): State<Operations>, request: Request) -> Response {
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
-    let near = peer.is_some_and(|ConnectInfo(address)| address.ip().to_canonical().is_loopback());
-    match operations.metrics.filter(|_| near && !is_forwarded(request.headers())) {
+async fn measurements(State(operations): State<Operations>) -> Response {
+    match operations.metrics {
         Some(metrics) => metrics.render().into_response(),
         None => StatusCode::NOT_FOUND.into_response(),
     }
-}
-
-/// A proxy on this machine is a loopback peer too, and speaks for somebody else.
-fn is_forwarded(headers: &HeaderMap) -> bool {
-    ["forwarded", "x-forwarded-for", "x-real-ip", "via"].iter().any(|name| headers.contains_key(*name))
 }

@@ -3,11 +3,9 @@
 use std::time::Duration;
 
 use askama::Template;
-use axum::Router;
 use axum::extract::{Query, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::get;
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use http::{HeaderMap, HeaderValue, header};
@@ -19,6 +17,7 @@ use crate::Web;
 use crate::failure::Failure;
 use crate::form::{Posted, form_page};
 use crate::page::Page;
+use crate::routes::{Access, Routes, get, post};
 use crate::visitor::{
     CONTRAST, Contrast, LANGUAGE, THEME, Theme, Visitor, VisitorZone, ZONE, language_asked,
 };
@@ -41,8 +40,9 @@ const AREAS: [&str; 10] = [
     "Pacific",
 ];
 
-pub(crate) fn routes() -> Router {
-    Router::new().route("/preferences", get(show).post(save))
+pub(crate) fn routes() -> Routes {
+    let table = vec![get("/preferences", Access::Public, show), post("/preferences", Access::Public, save)];
+    Routes::open(table, ())
 }
 
 #[derive(Template)]

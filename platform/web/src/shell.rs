@@ -11,7 +11,6 @@ use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
-use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::{RequestBodyDeadlineLayer, TimeoutLayer};
 use words::{Catalogue, Words};
 
@@ -20,6 +19,7 @@ use crate::form::Signer;
 use crate::limits::{Limits, within_limits};
 use crate::operations::Operations;
 use crate::page::Link;
+use crate::routes::{Entry, Routes};
 use crate::{assets, headers, observe, operations, preferences};
 
 /// Made on the way, so cheaper than what is kept.
@@ -101,28 +101,36 @@ impl Web {
     /// Puts the shell around the routes of the faces.
     ///
     /// Layers are named from the inside out: a request passes them from the last to the first.
-    pub fn shell(&self, faces: Router, operations: Operations) -> Router {
+    pub fn shell(&self, faces: Routes, operations: Operations) -> Router {
         let limits = &self.0.settings.limits;
-        let mut routes = faces.merge(preferences::routes()).fallback(async || Failure::from(Error::NotFound));
-        #[cfg(debug_assertions)]
-        {
-            routes = routes.merge(crate::styleguide::routes());
-        }
-        routes = routes
-            .layer(RequestBodyLimitLayer::new(limits.body_bytes))
+        let bytes = limits.body_bytes;
+        let pages = faces.and(own_pages()).router(bytes).fallback(async || Failure::from(Error::NotFound));
+        let routes = pages
             .layer(RequestBodyDeadlineLayer::new(limits.body_patience()))
             .layer(CsrfLayer::new())
             .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, limits.patience))
             .layer(from_fn_with_state(limits.gate(), within_limits));
         routes
-            .merge(assets::routes())
+            .merge(assets::routes().router(bytes))
             .layer(from_fn_with_state(self.clone(), preferences::remember_language))
             .layer(CatchPanicLayer::custom(panicked))
             .layer(from_fn_with_state(self.clone(), dress))
             .layer(CompressionLayer::new().quality(COMPRESSION))
             // Not watched, limited or dressed: they must answer while the rest is in trouble.
-            .merge(operations::routes(operations))
+            .merge(operations::routes(operations).router(bytes))
             .layer(from_fn_with_state(self.clone(), headers::secure))
             .layer(from_fn(observe::watch))
     }
+    /// Everything that the shell answers to once it stands around `faces`.
+    pub fn entries(&self, faces: &Routes, operations: Operations) -> Vec<Entry> {
+        let own = own_pages().and(assets::routes()).and(operations::routes(operations));
+        faces.entries().chain(own.entries()).cloned().collect()
+    }
+}
+
+fn own_pages() -> Routes {
+    let pages = preferences::routes();
+    #[cfg(debug_assertions)]
+    let pages = pages.and(crate::styleguide::routes());
+    pages
 }

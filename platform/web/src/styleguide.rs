@@ -1,12 +1,11 @@
 //! Every component in every state, for those who build pages. Debug builds only.
 
 use askama::Template;
-use axum::Router;
 use axum::response::Response;
-use axum::routing::get;
 
 use crate::failure::Failure;
 use crate::page::{Page, html};
+use crate::routes::{Access, Routes, get};
 use crate::visitor::Visitor;
 
 #[derive(Template)]
@@ -15,8 +14,8 @@ struct Styleguide {
     page: Page,
 }
 
-pub(crate) fn routes() -> Router {
-    Router::new().route("/styleguide", get(show))
+pub(crate) fn routes() -> Routes {
+    Routes::open(vec![get("/styleguide", Access::Public, show)], ())
 }
 
 async fn show(visitor: Visitor) -> Result<Response, Failure> {

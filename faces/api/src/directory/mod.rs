@@ -8,31 +8,46 @@ use std::sync::Arc;
 use ::directory::{About, Address, Directories, Published, Question, read_moment};
 use axum::Json;
 use axum::extract::{Path, State};
+use axum::middleware::map_response;
+use axum::response::Response;
+use http::{HeaderValue, header};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use kernel::{Error, LocalText, Refusal, Result};
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::router::UtoipaMethodRouterExt as _;
 use utoipa_axum::routes;
-use web::{Failure, Visitor, VisitorZone};
+use web::{Access, Failure, Visitor, VisitorZone};
 
 use self::answers::{
     Contact, EditionNote, Meant, Menu, Named, Ship, UnitDetails, Who, Whole, named, topic_name,
 };
 use crate::asked::Asked;
+use crate::promise::Described;
 
-pub(crate) fn routes(directories: Directories) -> OpenApiRouter {
-    OpenApiRouter::new()
-        .routes(routes!(whole))
-        .routes(routes!(who))
-        .routes(routes!(topics))
-        .routes(routes!(units))
-        .routes(routes!(unit))
-        .routes(routes!(menu))
-        .routes(routes!(ship))
-        .routes(routes!(editions))
-        .with_state(directories)
+pub(crate) fn table() -> Vec<Described<Directories>> {
+    let table = [
+        routes!(whole),
+        routes!(who),
+        routes!(topics),
+        routes!(units),
+        routes!(unit),
+        routes!(menu),
+        routes!(ship),
+        routes!(editions),
+    ];
+    let kept = table.map(|line| line.layer(map_response(of_this_moment)));
+    kept.into_iter().map(|line| Described(Access::Public, line)).collect()
+}
+
+/// Whether somebody is there is true for a moment, and told in the asker's language: nobody may keep it
+/// for others or for later.
+async fn of_this_moment(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("private, no-cache"));
+    headers.append(header::VARY, HeaderValue::from_static("cookie, accept-language"));
+    response
 }
 
 /// The moment asked about, and the moment whose knowledge counts.

@@ -14,7 +14,7 @@ use store::{Options, Store};
 use testkit::TestStore;
 use totp_rs::Builder;
 use vault::{KeyRing, MasterKey, Secret, Vault};
-use web::{Draining, Operations, Readiness, Web};
+use web::{Draining, Operations, Readiness, Routes, Web};
 use words::Catalogue;
 
 use crate::browser::Browser;
@@ -130,7 +130,7 @@ impl House {
     }
 }
 
-pub fn in_shell(routes: Router, clock: &TestClock) -> Router {
+pub fn in_shell(routes: Routes, clock: &TestClock) -> Router {
     let settings = web::Settings {
         brand: "Lender Bank".into(),
         public_url: Some(ORIGIN.into()),

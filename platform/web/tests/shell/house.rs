@@ -8,12 +8,15 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{Form, Path};
 use axum::response::{Html, Response};
-use axum::routing::{get, post};
+use bytes::Bytes;
 use http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt as _;
 use kernel::{Error, Fault, Refusal, TestClock};
 use tower::ServiceExt as _;
-use web::{Draining, Failure, Limits, Operations, PageCache, Posted, Readiness, Settings, Visitor, Web};
+use web::{
+    Access, Draining, Failure, Limits, Operations, PageCache, Posted, Readiness, Route, Routes, Settings,
+    Visitor, Web, get, post,
+};
 use words::Catalogue;
 
 pub const NOW: &str = "2023-09-01T14:00:30Z";
@@ -61,7 +64,8 @@ pub fn house_with(settings: Settings, ready: fn() -> kernel::Result<()>, drainin
     web.shell(routes(), Operations::new(readiness, draining))
 }
 
-fn routes() -> Router {
+fn routes() -> Routes {
+    use Access::{Public, SignedIn, ThisMachine};
     let (cache, rendered) = (PageCache::new(1_000_000), Arc::new(AtomicU32::new(0)));
     let kept = async move |visitor: Visitor, headers: HeaderMap| -> Result<Response, Failure> {
         cache
@@ -72,25 +76,27 @@ fn routes() -> Router {
             })
             .await
     };
-    Router::new()
-        .route("/", get(async |visitor: Visitor| Html(visitor.language().to_string())))
-        .route("/echo/{word}", get(async |Path(word): Path<String>| word))
-        .route(
-            "/refused",
-            get(async || -> Result<(), Failure> {
-                Err(Refusal::new("language.malformed").with("input", "<b>e!</b>").into())
-            }),
-        )
-        .route("/missing", get(async || -> Result<(), Failure> { Err(Error::NotFound.into()) }))
-        .route("/fault", get(fault))
-        .route("/api/v1/fault", get(fault))
-        .route("/panic", get(async || -> () { panic!("the secret cause") }))
-        .route("/slow", get(async || tokio::time::sleep(Duration::from_secs(5)).await))
-        .route("/own-error", get(async || (StatusCode::CONFLICT, Html("my own page"))))
-        .route("/post", post(async |Posted(()): Posted<()>| "posted"))
-        .route("/plain-post", post(async |Form(()): Form<()>| "posted"))
-        .route("/long", get(async || "long ".repeat(2_000)))
-        .route("/kept", get(kept))
+    let table: Vec<Route<()>> = vec![
+        get("/", Public, async |visitor: Visitor| Html(visitor.language().to_string())),
+        get("/echo/{word}", Public, async |Path(word): Path<String>| word),
+        get("/refused", Public, async || -> Result<(), Failure> {
+            Err(Refusal::new("language.malformed").with("input", "<b>e!</b>").into())
+        }),
+        get("/missing", Public, async || -> Result<(), Failure> { Err(Error::NotFound.into()) }),
+        get("/fault", Public, fault),
+        get("/api/v1/fault", Public, fault),
+        get("/panic", Public, async || -> () { panic!("the secret cause") }),
+        get("/slow", Public, async || tokio::time::sleep(Duration::from_secs(5)).await),
+        get("/own-error", Public, async || (StatusCode::CONFLICT, Html("my own page"))),
+        post("/post", Public, async |Posted(()): Posted<()>| "posted"),
+        post("/plain-post", Public, async |Form(()): Form<()>| "posted"),
+        post("/parcel", Public, async |parcel: Bytes| parcel.len().to_string()).taking(3_000_000),
+        get("/long", Public, async || "long ".repeat(2_000)),
+        get("/kept", Public, kept),
+        get("/for-somebody", SignedIn, async || "somebody's"),
+        get("/for-the-operator", ThisMachine, async || "the operator's"),
+    ];
+    Routes::open(table, ())
 }
 
 async fn fault() -> Result<(), Failure> {

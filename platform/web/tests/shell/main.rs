@@ -9,4 +9,5 @@ mod errors;
 mod forms;
 mod operations;
 mod pages;
+mod routes;
 mod visitors;

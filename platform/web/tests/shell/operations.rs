@@ -11,7 +11,7 @@ use kernel::Fault;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::sync::{Notify, oneshot};
-use web::{Draining, Limits, Operations, Web};
+use web::{Draining, Limits, Operations, Routes, Web};
 use words::Catalogue;
 
 use crate::house::{Reply, ask, house, house_with, send, settings};
@@ -35,7 +35,7 @@ async fn measurements_are_for_this_machine_only() {
     let web = Web::new(settings(), catalogue, clock).unwrap();
     let readiness: web::Readiness = std::sync::Arc::new(|| Box::pin(async { Ok(()) }));
     let operations = Operations::new(readiness, Draining::default()).with_metrics().unwrap();
-    let house = web.shell(axum::Router::new(), operations);
+    let house = web.shell(Routes::default(), operations);
     ask(&house, "/preferences").await;
     let from = async |peer: &str, forwarded: bool| -> Reply {
         let mut request = Request::get("/metrics");

@@ -19,6 +19,13 @@ impl fmt::Display for Permission {
     }
 }
 
+/// By name, for those who know nothing of staff.
+impl From<Permission> for &'static str {
+    fn from(permission: Permission) -> Self {
+        permission.0
+    }
+}
+
 macro_rules! permissions {
     ($($(#[$doc:meta])* $name:ident = $text:literal),* $(,)?) => {
         impl Permission {
