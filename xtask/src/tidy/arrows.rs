@@ -13,6 +13,7 @@ const NEIGHBOURS: &[(&str, &str)] = &[
     ("platform/testkit", "platform/store"),
     ("trust/audit", "trust/vault"),
     ("core/routing", "core/directory"),
+    ("core/customers", "core/directory"),
     ("core/conversations", "core/customers"),
     ("core/conversations", "core/directory"),
     ("core/conversations", "core/routing"),
