@@ -76,6 +76,7 @@ impl Centre {
             public_url: self.settings.public_address(),
             form_secret: Some(self.parts.vault.lookups().secret("forms")),
             near_zones: self.near_zones.clone(),
+            mask: Some(|text| vault::masking::mask(text).text),
             ..web::Settings::default()
         };
         let web = Web::new(settings, self.catalogue.clone(), self.clock.clone())?;

@@ -20,7 +20,7 @@ impl Notice {
     /// A refusal in words. Whatever else went wrong is not the page's to say.
     pub fn refused(visitor: &Visitor, error: Error) -> Result<Self, Failure> {
         let Error::Refusal(refusal) = error else { return Err(error.into()) };
-        let told = visitor.words.refusal(&refusal);
+        let told = visitor.told(&refusal);
         let mut notice = Self {
             kind: "bad",
             icon: "circle-alert",

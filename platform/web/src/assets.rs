@@ -38,6 +38,11 @@ pub fn address(name: &str) -> &'static str {
     ASSETS.addresses.get(name).map_or("/assets/missing", String::as_str)
 }
 
+/// The text of an asset that is sent under an address of its own, with something filled in.
+pub fn text(name: &str) -> String {
+    String::from_utf8_lossy(&read(name)).into_owned()
+}
+
 /// Whether there is such an asset.
 pub fn exists(name: &str) -> bool {
     ASSETS.addresses.contains_key(name)
@@ -115,7 +120,7 @@ mod tests {
         for part in STYLE {
             assert!(Files::get(part).is_some(), "{part} is not in assets/");
         }
-        let alone = ["contrast.css", "print.css"];
+        let alone = ["chat.css", "contrast.css", "print.css"];
         for sheet in Files::iter().filter(|name| name.ends_with(".css")) {
             assert!(STYLE.contains(&&*sheet) || alone.contains(&&*sheet), "no page links {sheet}");
         }

@@ -105,7 +105,7 @@ impl Spoken {
         let status = failure.status();
         match failure.0.as_ref() {
             Error::Refusal(refusal) => {
-                let told = words.refusal(refusal);
+                let told = visitor.told(refusal);
                 let code = Some(refusal.code());
                 Self { status, code, what: told.what, remedy: told.remedy, reference: None }
             }

@@ -26,11 +26,12 @@ mod visitor;
 
 pub use failure::Failure;
 pub use form::{Posted, form_page};
+pub use headers::Opening;
 pub use limits::Limits;
 pub use operations::{Operations, Readiness};
 pub use page::{LanguageLink, Link, Page, html};
 pub use page_cache::PageCache;
 pub use routes::{Access, Entry, Route, Routes, get, post};
 pub use serve::{Draining, Tls, serve, stop_signal};
-pub use shell::{Destination, Settings, Web};
+pub use shell::{Destination, Mask, Settings, Web};
 pub use visitor::{Contrast, Theme, Visitor, VisitorZone};

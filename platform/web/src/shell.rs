@@ -1,5 +1,6 @@
 //! The shell itself: what it is told once, and the order of its layers.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use axum::Router;
@@ -39,8 +40,13 @@ pub struct Settings {
     pub form_secret: Option<[u8; 32]>,
     /// Zones that most visitors are in, offered first in the preferences.
     pub near_zones: Vec<String>,
+    /// Takes out of a text what nobody may be shown again. A refusal repeats what was sent through it.
+    pub mask: Option<Mask>,
     pub limits: Limits,
 }
+
+/// Takes card numbers and their like out of a text.
+pub type Mask = fn(&str) -> Cow<'_, str>;
 
 /// A place of the main navigation: its path and the key of its words.
 #[derive(Debug, Clone, Copy)]

@@ -8,8 +8,8 @@ use http::request::Parts;
 use http::{HeaderMap, Uri, header};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use kernel::{Fault, Language};
-use words::Words;
+use kernel::{Fault, Language, Refusal};
+use words::{Told, Words};
 
 use crate::Web;
 use crate::failure::Failure;
@@ -123,6 +123,15 @@ impl Visitor {
             address: Arc::new(address),
             web: web.clone(),
         }
+    }
+
+    /// A refusal in words. It may repeat what was sent, but no card number or the like.
+    pub fn told(&self, refusal: &Refusal) -> Told {
+        let Some(mask) = self.web.settings().mask else { return self.words.refusal(refusal) };
+        let masked = refusal
+            .details()
+            .fold(Refusal::new(refusal.code()), |masked, (name, value)| masked.with(name, mask(value)));
+        self.words.refusal(&masked)
     }
 
     pub fn language(&self) -> &Language {

@@ -3,8 +3,9 @@
 use axum::body::Body;
 use http::{Request, StatusCode};
 use serde_json::Value;
+use web::{Draining, Mask, Settings};
 
-use crate::house::{ask, ask_with, house, send};
+use crate::house::{ask, ask_with, house, house_with, send, settings};
 
 #[tokio::test]
 async fn a_refusal_says_what_and_what_to_do_in_the_visitors_language() {
@@ -23,6 +24,17 @@ async fn what_somebody_typed_is_never_markup() {
     let reply = ask(&house(), "/refused").await;
     assert!(!reply.body.contains("<b>"), "{}", reply.body);
     assert!(reply.body.contains("&#60;b&#62;e!"), "{}", reply.body);
+}
+
+#[tokio::test]
+async fn a_refusal_repeats_what_was_sent_through_the_houses_mask() {
+    let mask: Mask = |text| text.replace("e!", "••").into();
+    let settings = Settings { mask: Some(mask), ..settings() };
+    let house = house_with(settings, || Ok(()), Draining::default());
+    let page = ask(&house, "/refused").await;
+    assert!(page.body.contains("••") && !page.body.contains("e!"), "{}", page.body);
+    let problem = ask_with(&house, "/refused", &[("accept", "application/json")]).await;
+    assert!(problem.body.contains("<b>••</b>"), "{}", problem.body);
 }
 
 #[tokio::test]
