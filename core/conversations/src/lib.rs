@@ -1,1 +1,38 @@
-//! What was said with a customer, by whatever channel, on one timeline.
+//! Conversations with customers: one timeline each, whatever the channel.
+//!
+//! Entries are numbered 1, 2, 3 … without gaps, so that a client that says the last number it has gets
+//! the rest and nothing is lost. Words are masked and sealed before they are stored. Every list is an
+//! index over live work, so what is closed costs nothing.
+
+mod append;
+mod author;
+mod change;
+mod conversation;
+mod conversations;
+mod disposition;
+mod edit;
+mod entry;
+mod entry_rows;
+mod lists;
+mod live;
+mod open;
+mod reads;
+mod rows;
+mod state;
+mod tags;
+mod text;
+mod work;
+
+pub use author::{Author, Side};
+pub use change::{Closing, Detail, To};
+pub use conversation::{Conversation, Marks, NewConversation, Opened};
+pub use conversations::Conversations;
+pub use disposition::{Disposition, Dispositions};
+pub use entry::{Appended, Body, ClientKey, Entry, Envelope, Happening, NewBody, NewEntry, Origin, Words};
+pub use lists::{Counts, Cursor, Listed, Order, Page, Preview, Query, Scope, Who};
+pub use live::{Change, ListChange, Live, Watch};
+pub use reads::{PAGE, Shown};
+pub use routing::{QueueId, Urgency};
+pub use state::{Command, State, StateKind};
+pub use tags::normal_tag;
+pub use text::{LONGEST_SUBJECT, LONGEST_TEXT};
