@@ -61,6 +61,7 @@ async fn serve(
         settings.listen = address;
     }
     logging::start(&settings)?;
+    allow_many_sockets();
     let listener = centre::listen(settings.listen)?;
     settings.listen = listener.local_addr()?;
     let (address, data) = (settings.origin(), settings.database_place());
@@ -68,6 +69,14 @@ async fn serve(
     greet(&mut output, &centre, &address, &data)?;
     centre.serve(listener, web::stop_signal()).await?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Each customer who chats holds a connection open, and the usual soft limit is a thousand files.
+fn allow_many_sockets() {
+    match rlimit::increase_nofile_limit(u64::MAX) {
+        Ok(files) => tracing::debug!(files, "open files allowed"),
+        Err(error) => tracing::warn!(%error, "the limit on open files stays as it is"),
+    }
 }
 
 /// Says where the centre is open, and in a demonstration how to get in.
