@@ -22,7 +22,7 @@ pub(crate) struct Answer {
 }
 
 pub(crate) async fn start(door: Door, Posted(Nothing {}): Posted<Nothing>) -> Result<Response, Failure> {
-    let (ticket, options) = door.desk.staff().start_passkey_sign_in().await?;
+    let (ticket, options) = door.desk.staff().start_passkey_sign_in(&door.visit).await?;
     Ok(options_for_browser(&ticket, &options))
 }
 

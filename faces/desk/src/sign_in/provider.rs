@@ -29,7 +29,7 @@ pub(crate) struct Answer {
 const APART: char = '.';
 
 pub(crate) async fn start(door: Door, Query(asked): Query<Asked>) -> Result<Response, Failure> {
-    let (ticket, address) = match door.desk.staff().start_provider_sign_in().await {
+    let (ticket, address) = match door.desk.staff().start_provider_sign_in(&door.visit).await {
         Ok(begun) => begun,
         Err(error) => return refused_page(&door, asked.next.as_deref(), error),
     };

@@ -39,14 +39,17 @@ impl Staff {
 
     /// Begins a sign-in at the provider: the ticket, which stays in a cookie of this browser, and the
     /// address to send the person to.
-    pub async fn start_provider_sign_in(&self) -> Result<(Token, Url)> {
+    pub async fn start_provider_sign_in(&self, visit: &Visit) -> Result<(Token, Url)> {
         let provider = self.provider()?;
         let client = provider.client(&provider.described(self.now()).await?);
         let (challenge, pkce) = PkceCodeChallenge::new_random_sha256();
         let nonce = Nonce::new_random();
         let begun = Begun { nonce: nonce.secret().clone(), verifier: pkce.secret().clone() };
+        let visit = visit.clone();
         let ticket = self
-            .decide(move |staff, tx| ceremony::begin(staff, tx, Kind::ProviderSignIn, None, &begun))
+            .decide(move |staff, tx| {
+                ceremony::begin_by_stranger(staff, tx, Kind::ProviderSignIn, &visit, &begun)
+            })
             .await?;
         // Whoever comes back must hold the ticket whose hash went out.
         let state = ticket.hash().to_string();

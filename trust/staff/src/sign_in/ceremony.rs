@@ -9,8 +9,10 @@ use serde::de::DeserializeOwned;
 use store::{Tx, params};
 use vault::{DataKey, Sealed, Secret, Subject};
 
+use crate::attempts::{self, Bucket};
 use crate::staff::Staff;
 use crate::token::Token;
+use crate::visit::Visit;
 
 vault::field!(pub(crate) CeremonyState: String = "staff_ceremony"."state");
 
@@ -45,6 +47,20 @@ impl Kind {
 pub(crate) struct UnderWay<T> {
     pub member: Option<Id<StaffMember>>,
     pub state: T,
+}
+
+/// Begins what anybody may begin, as often as one address may.
+pub(crate) fn begin_by_stranger(
+    staff: &Staff,
+    tx: &mut Tx<'_>,
+    kind: Kind,
+    visit: &Visit,
+    state: &impl Serialize,
+) -> Result<Result<Token, Refusal>> {
+    match attempts::begin(staff, tx, &[Bucket::beginnings(kind.name(), visit)])? {
+        Ok(()) => begin(staff, tx, kind, None, state),
+        Err(refusal) => Ok(Err(refusal)),
+    }
 }
 
 pub(crate) fn begin(

@@ -180,10 +180,13 @@ impl Staff {
     }
 
     /// Begins a sign-in with any passkey: the ticket, and the options for `navigator.credentials.get`.
-    pub async fn start_passkey_sign_in(&self) -> Result<(Token, Value)> {
+    pub async fn start_passkey_sign_in(&self, visit: &Visit) -> Result<(Token, Value)> {
         let (options, state) = self.passkeys()?.start_discoverable_authentication().map_err(fault)?;
+        let visit = visit.clone();
         let ticket = self
-            .decide(move |staff, tx| ceremony::begin(staff, tx, Kind::PasskeySignIn, None, &state))
+            .decide(move |staff, tx| {
+                ceremony::begin_by_stranger(staff, tx, Kind::PasskeySignIn, &visit, &state)
+            })
             .await?;
         let mut options = serde_json::to_value(options)?;
         // Whether to wait for autofill or to ask at once is the page's to say.

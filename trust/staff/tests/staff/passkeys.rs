@@ -7,7 +7,7 @@ use staff::{Actor, Method, SignedIn, Step};
 use crate::house::{Device, House, ORIGIN, in_a_house, in_a_house_with, refused, secret, visit};
 
 async fn sign_in(house: &House, device: &mut Device) -> kernel::Result<SignedIn> {
-    let (ticket, options) = house.staff.start_passkey_sign_in().await?;
+    let (ticket, options) = house.staff.start_passkey_sign_in(&visit("192.0.2.1")).await?;
     let response = device.get(ORIGIN, &options).await.unwrap();
     house.staff.finish_passkey_sign_in(ticket.expose(), &response, &visit("192.0.2.1")).await
 }
@@ -37,7 +37,7 @@ async fn the_options_ask_for_a_key_that_the_device_finds_by_itself_and_for_a_fin
         assert_eq!(selection["residentKey"], "required");
         assert_eq!(selection["userVerification"], "required");
         assert_eq!(create["publicKey"]["rp"], json!({ "id": "desk.example.com", "name": "Lender Bank" }));
-        let (_, get) = house.staff.start_passkey_sign_in().await.unwrap();
+        let (_, get) = house.staff.start_passkey_sign_in(&visit("192.0.2.1")).await.unwrap();
         assert_eq!(get["publicKey"]["userVerification"], "required");
         assert_eq!(get["publicKey"]["allowCredentials"], json!([]));
         assert_eq!(get.get("mediation"), None);
@@ -50,15 +50,15 @@ async fn an_answer_works_once_and_only_for_its_own_question() {
     in_a_house(async |house| {
         let (mut device, _) = house.with_passkey("ana", "administrator").await;
         let from = visit("192.0.2.1");
-        let (ticket, options) = house.staff.start_passkey_sign_in().await.unwrap();
-        let (other, _) = house.staff.start_passkey_sign_in().await.unwrap();
+        let (ticket, options) = house.staff.start_passkey_sign_in(&visit("192.0.2.1")).await.unwrap();
+        let (other, _) = house.staff.start_passkey_sign_in(&visit("192.0.2.1")).await.unwrap();
         let response = device.get(ORIGIN, &options).await.unwrap();
         let elsewhere = house.staff.finish_passkey_sign_in(other.expose(), &response, &from).await;
         assert_eq!(refused(elsewhere), "staff.passkey_rejected");
         house.staff.finish_passkey_sign_in(ticket.expose(), &response, &from).await.unwrap();
         let replayed = house.staff.finish_passkey_sign_in(ticket.expose(), &response, &from).await;
         assert_eq!(refused(replayed), "staff.took_too_long");
-        let (late, options) = house.staff.start_passkey_sign_in().await.unwrap();
+        let (late, options) = house.staff.start_passkey_sign_in(&visit("192.0.2.1")).await.unwrap();
         let response = device.get(ORIGIN, &options).await.unwrap();
         house.pass(SignedDuration::from_mins(10));
         let late = house.staff.finish_passkey_sign_in(late.expose(), &response, &from).await;
@@ -71,7 +71,7 @@ async fn an_answer_works_once_and_only_for_its_own_question() {
 async fn a_phishing_page_gets_nothing_that_works_here() {
     in_a_house(async |house| {
         let (mut device, _) = house.with_passkey("ana", "administrator").await;
-        let (ticket, mut options) = house.staff.start_passkey_sign_in().await.unwrap();
+        let (ticket, mut options) = house.staff.start_passkey_sign_in(&visit("192.0.2.1")).await.unwrap();
         assert!(device.get("https://desk.example.net", &options).await.is_err(), "the browser refuses");
         // A browser on another page of the same domain would answer, and is told so.
         options["publicKey"]["rpId"] = "desk.example.com".into();
@@ -88,7 +88,7 @@ async fn a_touch_without_a_finger_or_pin_is_not_enough() {
     in_a_house(async |house| {
         let (mut device, _) = house.with_passkey("ana", "administrator").await;
         device.is_verified = false;
-        let (ticket, mut options) = house.staff.start_passkey_sign_in().await.unwrap();
+        let (ticket, mut options) = house.staff.start_passkey_sign_in(&visit("192.0.2.1")).await.unwrap();
         // An attacker's browser asks the device for less than the server did.
         options["publicKey"]["userVerification"] = "discouraged".into();
         let response = device.get(ORIGIN, &options).await.unwrap();
@@ -115,7 +115,7 @@ async fn an_answer_in_somebody_elses_name_is_rejected() {
     in_a_house(async |house| {
         let (mut device, _) = house.with_passkey("ana", "administrator").await;
         let (_, eva) = house.with_passkey("eva", "administrator").await;
-        let (ticket, options) = house.staff.start_passkey_sign_in().await.unwrap();
+        let (ticket, options) = house.staff.start_passkey_sign_in(&visit("192.0.2.1")).await.unwrap();
         let mut response = device.get(ORIGIN, &options).await.unwrap();
         let handle = staff_handle(&eva);
         assert!(response["response"]["userHandle"].is_string());
@@ -137,7 +137,7 @@ async fn nonsense_from_a_browser_is_refused() {
         let member = house.member("ana", "administrator").await;
         let caller = house.by_link(member).await.caller;
         let (create, _) = house.staff.start_passkey(&caller).await.unwrap();
-        let (get, _) = house.staff.start_passkey_sign_in().await.unwrap();
+        let (get, _) = house.staff.start_passkey_sign_in(&visit("192.0.2.1")).await.unwrap();
         for nonsense in
             [Value::Null, json!({}), json!([1]), json!({ "id": "x", "rawId": "!", "response": {} })]
         {
@@ -227,8 +227,32 @@ async fn a_desk_without_a_name_says_that_it_needs_one() {
     in_a_house_with(
         |settings| settings.origin = "http://127.0.0.1:8080".parse().unwrap(),
         async |house| {
-            assert_eq!(refused(house.staff.start_passkey_sign_in().await), "staff.passkeys_need_a_name");
+            assert_eq!(
+                refused(house.staff.start_passkey_sign_in(&visit("192.0.2.1")).await),
+                "staff.passkeys_need_a_name"
+            );
         },
     )
+    .await;
+}
+
+#[tokio::test]
+async fn one_address_cannot_take_all_the_places_of_those_who_begin() {
+    testkit::on_sqlite(async |store| {
+        let house = House::open(store, |_| ()).await;
+        let begin = async |address: &str, times: usize| {
+            let mut all = tokio::task::JoinSet::new();
+            for _ in 0..times {
+                let (staff, from) = (house.staff.clone(), visit(address));
+                all.spawn(async move { staff.start_passkey_sign_in(&from).await });
+            }
+            all.join_all().await.into_iter().filter(Result::is_ok).count()
+        };
+        assert_eq!(begin("192.0.2.1", 1_010).await, 1_001, "one past the free ones begins the wait");
+        assert_eq!(begin("192.0.2.2", 1).await, 1, "others are not held up");
+        house.pass(SignedDuration::from_mins(1));
+        assert_eq!(begin("192.0.2.1", 1).await, 1, "the wait is short");
+        house.store.close().await.unwrap();
+    })
     .await;
 }

@@ -1,6 +1,7 @@
 //! Single sign-on, and losing it.
 
 mod pretend;
+mod process;
 mod real;
 
 use std::sync::Arc;
@@ -45,7 +46,7 @@ async fn with_provider(change: impl Fn(&mut ProviderSettings), test: impl AsyncF
 }
 
 async fn sign_in(house: &House, pretend: &Pretend, subject: &str) -> kernel::Result<SignedIn> {
-    let (ticket, address) = house.staff.start_provider_sign_in().await?;
+    let (ticket, address) = house.staff.start_provider_sign_in(&visit("192.0.2.1")).await?;
     let (state, code) = pretend.approve(&address, subject);
     house.staff.finish_provider_sign_in(ticket.expose(), &state, &code, &visit("192.0.2.1")).await
 }
@@ -162,8 +163,8 @@ async fn what_comes_back_must_belong_to_this_browser_and_is_used_once() {
             house.member("ana", "representative").await;
             pretend.person("1", claims("ana@example.com", &["desk"]));
             let from = visit("192.0.2.1");
-            let (ticket, address) = house.staff.start_provider_sign_in().await.unwrap();
-            let (other, _) = house.staff.start_provider_sign_in().await.unwrap();
+            let (ticket, address) = house.staff.start_provider_sign_in(&visit("192.0.2.1")).await.unwrap();
+            let (other, _) = house.staff.start_provider_sign_in(&visit("192.0.2.1")).await.unwrap();
             let (state, code) = pretend.approve(&address, "1");
             let finish = async |ticket: &str, state: &str| {
                 house.staff.finish_provider_sign_in(ticket, state, &code, &from).await
@@ -240,7 +241,7 @@ async fn a_provider_that_is_away_is_a_refusal_and_not_a_fault() {
     with_provider(
         |_| (),
         async |house, pretend| {
-            let (ticket, address) = house.staff.start_provider_sign_in().await.unwrap();
+            let (ticket, address) = house.staff.start_provider_sign_in(&visit("192.0.2.1")).await.unwrap();
             let (state, code) = pretend.approve(&address, "1");
             pretend.state().is_reachable = false;
             let told = house
@@ -471,7 +472,10 @@ async fn a_logout_that_the_provider_did_not_say_is_rejected() {
 #[tokio::test]
 async fn without_a_provider_there_is_none() {
     crate::house::in_a_house(async |house| {
-        assert_eq!(refused(house.staff.start_provider_sign_in().await), "staff.no_provider");
+        assert_eq!(
+            refused(house.staff.start_provider_sign_in(&visit("192.0.2.1")).await),
+            "staff.no_provider"
+        );
         assert_eq!(refused(house.staff.provider_logout("x").await), "staff.no_provider");
         assert_eq!(house.staff.check_provider_sessions().await.unwrap(), 0);
     })
