@@ -9,9 +9,11 @@ mod agent;
 mod agent_rows;
 mod book;
 mod configure;
+mod estimate;
 mod events;
 mod model;
 mod offers;
+mod opening;
 mod presence;
 mod queries;
 mod queue;
@@ -30,14 +32,18 @@ use directory::Directories;
 use kernel::{Event, Result};
 use store::Store;
 
+use estimate::Sightings;
+
 pub use agent::{Agent, Membership, PresenceRecord, Profile, Takes};
 pub use book::Book;
 pub use configure::QueueFile;
+pub use estimate::{Ahead, Crew, Estimate, expected_wait};
 pub use events::{
     AGENT_CHANGED, FINISHED, MOVED, OFFER_ENDED, OFFERED, OVERFLOWED, PAUSED, PRESENCE_CHANGED,
     QUEUE_CHANGED, RELEASED, RESUMED, TAKEN, WAITING, WRAPPING,
 };
 pub use model::{Capacity, Ending, Load, Needs, OfferEnd, Presence, QueueId, State, Urgency};
+pub use opening::Opening;
 pub use queries::{AgentStand, QueueStand};
 pub use queue::{Hours, Overflow, Priority, Queue, Strategy, WhenClosed};
 pub use queue_rows::KeptQueue;
@@ -51,11 +57,13 @@ pub struct Routing {
     trail: Trail,
     /// Queues and who serves them, as this node knows them.
     book: Arc<RwLock<Arc<Book>>>,
+    sightings: Sightings,
 }
 
 impl Routing {
     pub async fn open(store: Store, directories: Directories, trail: Trail) -> Result<Self> {
-        let routing = Self { store, directories, trail, book: Arc::default() };
+        let routing =
+            Self { store, directories, trail, book: Arc::default(), sightings: Sightings::default() };
         routing.refresh().await?;
         Ok(routing)
     }

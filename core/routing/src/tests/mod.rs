@@ -1,6 +1,7 @@
 //! Routing over a real database, on both engines.
 
 mod configuration;
+mod customers;
 mod hands;
 mod people;
 
