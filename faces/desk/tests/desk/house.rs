@@ -58,14 +58,25 @@ pub fn secret(text: &str) -> Secret<String> {
 impl House {
     async fn open(test: &TestStore) -> Self {
         let clock = TestClock::at("2026-03-02T15:00:00Z".parse().unwrap());
+        Self::open_with(test, clock, |_| (), |staff| staff).await
+    }
+
+    pub async fn open_with(
+        test: &TestStore,
+        clock: TestClock,
+        change: impl FnOnce(&mut Settings),
+        finish: impl FnOnce(Staff) -> Staff,
+    ) -> Self {
         let options = Options::from_url(test.address()).unwrap();
         let store = Store::open(options, Arc::new(clock.clone())).await.unwrap();
         let ring = KeyRing::new(MasterKey::parse(MASTER).unwrap(), Vec::new());
         let vault = Vault::open(&store, ring).await.unwrap();
         let trail = Trail::open(&store, &vault).await.unwrap();
-        let settings = Settings::new("Lender Bank", ORIGIN.parse().unwrap(), "en".parse().unwrap());
+        let mut settings = Settings::new("Lender Bank", ORIGIN.parse().unwrap(), "en".parse().unwrap());
+        change(&mut settings);
         let policies = Policies::load(&policy_folder()).unwrap();
         let staff = Staff::new(store.clone(), vault, trail.clone(), policies, settings).unwrap();
+        let staff = finish(staff);
         let files = PolicyFile::read(&policy_folder()).unwrap();
         let desk = Desk::new(staff.clone(), trail.clone(), store.clone(), files);
         let app = in_shell(desk::routes(desk), &clock);

@@ -8,7 +8,15 @@ mod browser;
 mod device;
 mod house;
 mod passkeys;
+// And the same providers, which can do more than is asked of them here.
+#[allow(dead_code)]
+#[path = "../../../../trust/staff/tests/staff/provider/pretend.rs"]
+mod pretend;
+#[allow(dead_code)]
+#[path = "../../../../trust/staff/tests/staff/provider/process.rs"]
+mod process;
 mod profile;
+mod provider;
 mod routes;
 mod sign_in;
 mod staff;
