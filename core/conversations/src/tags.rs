@@ -9,6 +9,7 @@ use store::{Tx, params};
 use crate::author::Author;
 use crate::conversation::Conversation;
 use crate::conversations::Conversations;
+use crate::edit::Edit;
 use crate::entry::Happening;
 use crate::state::Command;
 
@@ -41,6 +42,39 @@ pub(crate) fn place(tx: &mut Tx<'_>, c: &Conversation) -> Result<()> {
     Ok(())
 }
 
+/// Several tags, each in its one form.
+pub(crate) fn normal(tags: &[String]) -> Result<BTreeSet<String>, Refusal> {
+    tags.iter().map(|tag| normal_tag(tag)).collect()
+}
+
+/// Puts tags on a conversation and takes others off; `false` when that changes nothing.
+pub(crate) fn change(
+    tx: &mut Tx<'_>,
+    edit: &mut Edit,
+    add: &BTreeSet<String>,
+    remove: &BTreeSet<String>,
+    by: &Author,
+) -> Result<bool> {
+    let mut tags: BTreeSet<String> = edit.head.tags.iter().cloned().collect();
+    let removed: Vec<String> = remove.iter().filter(|tag| tags.remove(*tag)).cloned().collect();
+    let added: Vec<String> = add.iter().filter(|tag| tags.insert((*tag).clone())).cloned().collect();
+    if added.is_empty() && removed.is_empty() {
+        return Ok(false);
+    }
+    if tags.len() > MOST {
+        return Err(Refusal::new("conversations.too_many_tags").with("most", MOST).into());
+    }
+    for tag in &added {
+        tx.execute(
+            "INSERT INTO conversation_tag_known (tag, used_at) VALUES (?1, ?2) ON CONFLICT (tag) DO NOTHING",
+            params![tag, edit.now],
+        )?;
+    }
+    edit.head.tags = tags.into_iter().collect();
+    edit.happen(tx, by, &Happening::Tagged { added, removed }, "tags")?;
+    Ok(true)
+}
+
 impl Conversations {
     /// Adds and removes tags; what is there already, or not there, is passed over. Others may do the same
     /// at the same time: tags do not contradict one another, so no version is asked for.
@@ -51,8 +85,6 @@ impl Conversations {
         remove: &[String],
         by: Author,
     ) -> Result<Conversation> {
-        let normal =
-            |tags: &[String]| tags.iter().map(|tag| normal_tag(tag)).collect::<Result<BTreeSet<_>, _>>();
         let (add, remove) = (normal(add)?, normal(remove)?);
         self.change(move |conversations, tx| conversations.tag_in(tx, id, &add, &remove, &by)).await
     }
@@ -67,24 +99,7 @@ impl Conversations {
     ) -> Result<Conversation> {
         let mut edit = self.edit(tx, id)?;
         edit.apply(Command::Work)?;
-        let mut tags: BTreeSet<String> = edit.head.tags.iter().cloned().collect();
-        let removed: Vec<String> = remove.iter().filter(|tag| tags.remove(*tag)).cloned().collect();
-        let added: Vec<String> = add.iter().filter(|tag| tags.insert((*tag).clone())).cloned().collect();
-        if added.is_empty() && removed.is_empty() {
-            return Ok(edit.head);
-        }
-        if tags.len() > MOST {
-            return Err(Refusal::new("conversations.too_many_tags").with("most", MOST).into());
-        }
-        for tag in &added {
-            tx.execute(
-                "INSERT INTO conversation_tag_known (tag, used_at) VALUES (?1, ?2) ON CONFLICT (tag) DO NOTHING",
-                params![tag, edit.now],
-            )?;
-        }
-        edit.head.tags = tags.into_iter().collect();
-        edit.happen(tx, by, &Happening::Tagged { added, removed }, "tags")?;
-        edit.save(tx)
+        if change(tx, &mut edit, add, remove, by)? { edit.save(tx) } else { Ok(edit.head) }
     }
 
     /// Tags that were used before and begin with these letters.
