@@ -1,5 +1,6 @@
 # The desk: what those who work here see. See faces/desk.
 
+desk-back = Back to the desk
 desk-place-home = Home
 desk-place-staff = Staff
 desk-place-policies = Policies

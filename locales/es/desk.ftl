@@ -1,5 +1,6 @@
 # The desk: what those who work here see. See faces/desk.
 
+desk-back = Volver al escritorio
 desk-place-home = Inicio
 desk-place-staff = Personal
 desk-place-policies = Políticas

@@ -62,9 +62,8 @@ enum Admitted {
 
 fn admit(desk: &Desk, access: Access, caller: Option<&Caller>) -> Admitted {
     match (access, caller) {
-        (Access::Public, _) | (Access::SignedIn, Some(_)) => Admitted::In,
-        // The shell lets nobody else as far as this.
-        (Access::ThisMachine, _) => Admitted::In,
+        // The shell itself sees to what is for this machine.
+        (Access::Public | Access::ThisMachine, _) | (Access::SignedIn, Some(_)) => Admitted::In,
         (_, None) => Admitted::Stranger,
         (Access::May(permission), Some(caller)) => {
             if may(desk, caller, permission) {

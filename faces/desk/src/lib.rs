@@ -36,6 +36,9 @@ pub const LINK: &str = "/desk/sign-in/link/";
 /// Where the institution's sign-in provider sends people back to.
 pub const PROVIDER_CALLBACK: &str = "/desk/sign-in/provider/callback";
 
+/// Where those go back to who lost their way in the desk.
+pub const ROOM: web::Destination = web::Destination { path: guard::HOME, key: "desk-back" };
+
 /// What the desk's pages are made from. Cloning shares it.
 #[derive(Clone)]
 pub struct Desk(Arc<Inner>);

@@ -32,6 +32,9 @@ pub struct Settings {
     /// The name that people know the house by.
     pub brand: String,
     pub navigation: Vec<Destination>,
+    /// Places with a frame of their own, where the main navigation has no business: what goes wrong there
+    /// leads back there.
+    pub rooms: Vec<Destination>,
     /// Where people reach it, such as `https://contact.example.com`. With `https`, cookies are sent over
     /// TLS only and browsers are told to insist on it.
     pub public_url: Option<String>,
@@ -48,7 +51,7 @@ pub struct Settings {
 /// Takes card numbers and their like out of a text.
 pub type Mask = fn(&str) -> Cow<'_, str>;
 
-/// A place of the main navigation: its path and the key of its words.
+/// A place somebody may go to: its path and the key of its words.
 #[derive(Debug, Clone, Copy)]
 pub struct Destination {
     pub path: &'static str,
@@ -91,6 +94,14 @@ impl Web {
     /// Whether people reach us over TLS.
     pub(crate) fn is_secure(&self) -> bool {
         self.0.settings.public_url.as_deref().is_some_and(|url| url.starts_with("https://"))
+    }
+
+    /// The room that a path is in.
+    pub(crate) fn room(&self, path: &str) -> Option<&Destination> {
+        let within = |room: &&Destination| {
+            path.strip_prefix(room.path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        self.0.settings.rooms.iter().find(within)
     }
 
     pub(crate) fn navigation(&self, words: &Words, path: &str) -> Vec<Link> {

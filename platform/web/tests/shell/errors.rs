@@ -3,7 +3,7 @@
 use axum::body::Body;
 use http::{Request, StatusCode};
 use serde_json::Value;
-use web::{Draining, Mask, Settings};
+use web::{Destination, Draining, Mask, Settings};
 
 use crate::house::{ask, ask_with, house, house_with, send, settings};
 
@@ -45,6 +45,19 @@ async fn pages_that_do_not_exist_are_404_however_they_are_missed() {
         assert_eq!(reply.status, StatusCode::NOT_FOUND, "{address}");
         assert!(reply.body.contains("This page does not exist."), "{address}: {}", reply.body);
         assert_eq!(reply.header("content-type"), "text/html; charset=utf-8");
+    }
+}
+
+#[tokio::test]
+async fn what_goes_wrong_in_a_room_of_its_own_leads_back_there() {
+    let navigation = vec![Destination { path: "/contact", key: "web-preferences" }];
+    let rooms = vec![Destination { path: "/room", key: "web-preferences" }];
+    let house = house_with(Settings { navigation, rooms, ..settings() }, || Ok(()), Draining::default());
+    let within = ask(&house, "/room/nowhere").await.body;
+    assert!(within.contains("href=\"/room\"") && !within.contains("/contact"), "{within}");
+    for elsewhere in ["/nowhere", "/rooms"] {
+        let page = ask(&house, elsewhere).await.body;
+        assert!(page.contains("href=\"/\"") && page.contains("/contact"), "{elsewhere}: {page}");
     }
 }
 
