@@ -47,6 +47,9 @@ impl Centre {
         if parts.directories.editions().is_empty() {
             load_institution(&settings, &parts).await?;
         }
+        if let Some(folder) = &settings.institution {
+            parts.work.found(folder).await?;
+        }
         let newest = parts.directories.editions().last().map(|edition| edition.id);
         let (brand, near_zones) = match newest {
             Some(id) => {
@@ -73,6 +76,7 @@ impl Centre {
         let settings = web::Settings {
             brand: self.brand.clone(),
             navigation: portal::NAVIGATION.to_vec(),
+            rooms: vec![desk::ROOM],
             public_url: self.settings.public_address(),
             form_secret: Some(self.parts.vault.lookups().secret("forms")),
             near_zones: self.near_zones.clone(),

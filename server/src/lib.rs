@@ -13,6 +13,7 @@ mod settings;
 mod staff_members;
 mod upkeep;
 mod vault_keys;
+mod work;
 
 use std::io::Write;
 use std::process::ExitCode;

@@ -14,6 +14,7 @@ use vault::Vault;
 
 use crate::Settings;
 use crate::vault_keys::open_vault;
+use crate::work::Work;
 
 /// Where the institution's folder has the policies.
 pub(crate) const POLICIES: &str = "policies";
@@ -25,6 +26,7 @@ pub(crate) struct Parts {
     pub vault: Vault,
     pub trail: Trail,
     pub directories: Directories,
+    pub work: Work,
     /// There is no desk without an institution's policies.
     pub staff: Option<Staff>,
     /// The file of the master key, if it was made just now.
@@ -40,11 +42,22 @@ impl Parts {
         let opened = open_vault(settings, &store).await?;
         let trail = Trail::open(&store, &opened.vault).await?;
         let directories = Directories::open(store.clone()).await?;
-        let staff = match &settings.institution {
+        let institution = settings.institution.as_deref();
+        let work = Work::open(&store, &opened.vault, &trail, &directories, institution).await?;
+        let staff = match institution {
             None => None,
             Some(folder) => Some(staff(settings, folder, &store, &opened.vault, &trail)?),
         };
-        Ok(Self { store, events, vault: opened.vault, trail, directories, staff, made_key: opened.made })
+        Ok(Self {
+            store,
+            events,
+            vault: opened.vault,
+            trail,
+            directories,
+            work,
+            staff,
+            made_key: opened.made,
+        })
     }
 
     /// The desk's people, or why there are none.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use kernel::{Error, Event, Position, Result};
+use store::Tx;
 use tokio::task::JoinHandle;
 use tokio::time::{MissedTickBehavior, interval};
 
@@ -16,18 +17,27 @@ const PROVIDER: Duration = Duration::from_mins(1);
 /// Longer than two turns, so that a node that renews it in time keeps it.
 const LEASE: SignedDuration = SignedDuration::from_secs(150);
 
+/// After a consumer of events failed, as when the database was gone for a moment.
+const AGAIN: Duration = Duration::from_secs(1);
+
 /// The work, under way until it is stopped.
 pub(crate) struct Upkeep {
-    following: JoinHandle<()>,
+    /// What ends by itself when the store closes.
+    following: Vec<JoinHandle<()>>,
     turns: Vec<JoinHandle<()>>,
 }
 
 impl Upkeep {
     pub(crate) fn start(parts: &Arc<Parts>, holder: String) -> Self {
-        let following = tokio::spawn({
+        let told = tokio::spawn({
             let (parts, from) = (Arc::clone(parts), parts.events);
             async move { said(follow(parts, from).await, "following events") }
         });
+        let conversations = parts.work.conversations.clone();
+        let following = vec![
+            told,
+            consume(parts, "conversations", &holder, move |tx, event| conversations.hear_routing(tx, event)),
+        ];
         let turns = vec![
             every(CHECKPOINT, parts, "signing the audit trail", |parts| async move {
                 parts.trail.checkpoint(&parts.store).await.map(|_| ())
@@ -54,7 +64,10 @@ impl Upkeep {
         // What happened until now is signed, so that its end cannot be cut off unnoticed.
         parts.trail.checkpoint(&parts.store).await?;
         parts.store.close().await?;
-        Ok(self.following.await?)
+        for following in self.following {
+            following.await?;
+        }
+        Ok(())
     }
 }
 
@@ -67,10 +80,30 @@ async fn follow(parts: Arc<Parts>, from: Position) -> Result<()> {
             if let Some(staff) = &parts.staff {
                 staff.hear(&event);
             }
-            parts.directories.hear(&event).await
+            // What one cannot take in now it finds in the database later; the others are told all the same.
+            said(parts.work.hear(&event).await, "hearing of work");
+            said(parts.directories.hear(&event).await, "hearing of directories");
+            Ok(())
         }
     };
     store.follow(from, hear).await
+}
+
+/// Lets every event take effect once, on one node, until the store closes.
+fn consume<F>(parts: &Arc<Parts>, name: &'static str, holder: &str, hear: F) -> JoinHandle<()>
+where
+    F: Fn(&mut Tx<'_>, &Event) -> Result<()> + Clone + Send + Sync + 'static,
+{
+    let (store, holder) = (parts.store.clone(), holder.to_owned());
+    tokio::spawn(async move {
+        while let Err(error) = store.consume(name, &holder, hear.clone()).await {
+            if store.is_closing() {
+                break;
+            }
+            tracing::error!(%error, name, "a consumer of events failed and begins again");
+            tokio::time::sleep(AGAIN).await;
+        }
+    })
 }
 
 async fn ask_provider(parts: &Parts, holder: String) -> Result<()> {

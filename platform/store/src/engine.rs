@@ -113,6 +113,11 @@ impl Store {
         !self.inner.wake.is_closing()
     }
 
+    /// Whether it lets go of the database: what fails from now on fails for that.
+    pub fn is_closing(&self) -> bool {
+        self.inner.wake.is_closing()
+    }
+
     pub(crate) fn wake(&self) -> &Wake {
         &self.inner.wake
     }
