@@ -224,5 +224,9 @@ fn with_headers_of(bare: &Response, mut dressed: Response) -> Response {
             dressed.headers_mut().insert(name, value.clone());
         }
     }
+    #[cfg(debug_assertions)]
+    if let Some(entered) = bare.extensions().get::<crate::Entered>() {
+        dressed.extensions_mut().insert(*entered);
+    }
     dressed
 }

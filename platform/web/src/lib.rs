@@ -6,6 +6,7 @@
 //! stop. See the README for the rest.
 
 pub mod assets;
+mod client_address;
 mod encoded;
 mod error_page;
 mod failure;
@@ -24,6 +25,7 @@ mod shell;
 mod styleguide;
 mod visitor;
 
+pub use client_address::client_address;
 pub use failure::Failure;
 pub use form::{Posted, form_page};
 pub use headers::Opening;
@@ -31,6 +33,8 @@ pub use limits::Limits;
 pub use operations::{Operations, Readiness};
 pub use page::{LanguageLink, Link, Page, html};
 pub use page_cache::PageCache;
+#[cfg(debug_assertions)]
+pub use routes::Entered;
 pub use routes::{Access, Entry, Route, Routes, get, post};
 pub use serve::{Draining, Tls, serve, stop_signal};
 pub use shell::{Destination, Mask, Settings, Web};

@@ -11,6 +11,8 @@ use std::net::SocketAddr;
 use axum::Router;
 use axum::extract::{ConnectInfo, DefaultBodyLimit, Request};
 use axum::handler::Handler;
+#[cfg(debug_assertions)]
+use axum::middleware::map_response;
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{self, MethodRouter};
@@ -168,12 +170,26 @@ fn ready<S: Clone + Send + Sync + 'static, P: Copy>(
     guard: impl Fn(Access<P>, MethodRouter<S>) -> MethodRouter<S>,
     name: impl FnOnce(P) -> &'static str,
 ) -> Ready {
+    #[cfg(debug_assertions)]
+    let route = Route { handler: route.handler.layer(map_response(entered)), ..route };
     let mut handler = guard(route.access, route.handler).with_state(state.clone());
     if matches!(route.access, Access::ThisMachine) {
         handler = handler.route_layer(from_fn(only_near));
     }
     let entry = Entry { method: route.method, path: route.path, access: route.access.map(name) };
     Ready { entry, body_bytes: route.body_bytes, handler }
+}
+
+/// Among the extensions of a response: the request came past every guard, as far as its handler. Only in
+/// debug builds, for the test that tries all doors; nothing of it is sent.
+#[cfg(debug_assertions)]
+#[derive(Debug, Clone, Copy)]
+pub struct Entered;
+
+#[cfg(debug_assertions)]
+async fn entered(mut response: Response) -> Response {
+    response.extensions_mut().insert(Entered);
+    response
 }
 
 async fn nothing_here() -> Failure {
