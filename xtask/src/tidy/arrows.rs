@@ -14,6 +14,7 @@ const NEIGHBOURS: &[(&str, &str)] = &[
     ("trust/audit", "trust/vault"),
     ("core/routing", "core/directory"),
     ("core/customers", "core/directory"),
+    ("core/cases", "core/directory"),
     ("core/conversations", "core/customers"),
     ("core/conversations", "core/directory"),
     ("core/conversations", "core/routing"),
