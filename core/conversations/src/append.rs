@@ -109,11 +109,16 @@ impl Conversations {
     pub(crate) async fn append_prepared(&self, id: Id<Kind>, prepared: Prepared) -> Result<Appended> {
         let (appended, written) =
             self.write(move |conversations, tx| conversations.append_to(tx, id, &prepared)).await?;
+        self.tell_written(appended, written);
+        Ok(appended)
+    }
+
+    /// Wakes whoever watches on this node, with the entry at hand; other nodes hear of it by its event.
+    pub(crate) fn tell_written(&self, appended: Appended, written: Option<Written>) {
         if let Some(written) = written {
             self.live().forget(appended.conversation, &written.remasked);
             self.live().entry_written(appended.conversation, Arc::new(written.entry));
         }
-        Ok(appended)
     }
 
     /// The same in the caller's transaction.
@@ -164,6 +169,8 @@ pub(crate) fn write(tx: &mut Tx<'_>, edit: &mut Edit, prepared: &Prepared) -> Re
     let command = match prepared.kind {
         EntryKind::Note | EntryKind::Happening => Command::Work,
         _ if prepared.author.is_customer() => Command::CustomerWrites,
+        // A machine's words leave it where it is: somebody still has to answer.
+        _ if prepared.author == Author::System => Command::Work,
         _ => Command::Reply { live: edit.head.channel.is_live() },
     };
     // Where more than the one entry is written, a repeated key must not leave the rest behind, so it is
@@ -247,7 +254,7 @@ fn mention(tx: &mut Tx<'_>, edit: &Edit, number: i64, mentions: &[Id<StaffMember
             params![staff, edit.head.id, number, edit.now],
         )?;
         if rows == 1 {
-            let data = json!({ "staff": staff.to_string(), "number": number });
+            let data = json!({ "staff": staff, "number": number });
             let event = NewEvent { kind: "conversations.mentioned", subject: edit.head.id.to_string(), data };
             tx.emit(edit.now, &event)?;
         }

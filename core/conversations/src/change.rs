@@ -246,7 +246,7 @@ impl Conversations {
         if !is_own {
             let details = json!({
                 "queue": saved.queue,
-                "assignee": saved.assignee.map(|staff| staff.to_string()),
+                "assignee": saved.assignee,
             });
             let entry = AuditEntry::new(action, saved.id).by(by.actor(saved.customer)).with(details);
             self.trail().append(tx, now, &entry)?;

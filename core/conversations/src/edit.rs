@@ -45,6 +45,8 @@ struct Before {
 pub(crate) struct Edit {
     pub head: Conversation,
     pub now: Timestamp,
+    /// The event that a rule answered with this change.
+    pub cause: Option<String>,
     data_key: DataKey,
     before: Before,
     /// What was done to the head, by the names that events carry.
@@ -78,7 +80,7 @@ impl Edit {
     pub fn of(tx: &mut Tx<'_>, vault: &Vault, head: Conversation, now: Timestamp) -> Result<Self> {
         let data_key = vault.key(tx, &Subject::of(&head.customer))?;
         let before = Before { state: head.state.kind(), queue: head.queue.clone(), assignee: head.assignee };
-        Ok(Self { head, now, data_key, before, done: Vec::new(), spoken: Vec::new() })
+        Ok(Self { head, now, cause: None, data_key, before, done: Vec::new(), spoken: Vec::new() })
     }
 
     pub fn data_key(&self) -> &DataKey {
@@ -138,7 +140,10 @@ impl Edit {
                 self.head.waiting_since = self.head.waiting_since.or(Some(at));
             } else {
                 self.head.reply_count += 1;
-                self.head.waiting_since = None;
+                // A machine's words are no answer.
+                if side != Side::System {
+                    self.head.waiting_since = None;
+                }
             }
         }
         if row.kind != EntryKind::Happening {
@@ -203,7 +208,13 @@ impl Edit {
             rows::update_entries(tx, &self.head)?;
         }
         for (number, side, kind) in &self.spoken {
-            let data = json!({ "number": number, "side": side.as_str(), "kind": kind.as_str() });
+            let data = json!({
+                "number": number,
+                "side": side.as_str(),
+                "kind": kind.as_str(),
+                "queue": self.head.queue,
+                "assignee": self.head.assignee,
+            });
             self.emit(tx, "conversations.entry", data)?;
         }
         if self.has_changed() {
@@ -228,14 +239,18 @@ impl Edit {
             "version": self.head.version,
             "state": self.head.state.kind().as_str(),
             "queue": self.head.queue,
-            "assignee": self.head.assignee.map(|id| id.to_string()),
+            "assignee": self.head.assignee,
+            "from_state": self.before.state.as_str(),
             "from_queue": self.before.queue,
-            "from_assignee": self.before.assignee.map(|id| id.to_string()),
+            "from_assignee": self.before.assignee,
             "disposition": disposition,
         })
     }
 
-    fn emit(&self, tx: &mut Tx<'_>, kind: &'static str, data: serde_json::Value) -> Result<()> {
+    fn emit(&self, tx: &mut Tx<'_>, kind: &'static str, mut data: serde_json::Value) -> Result<()> {
+        if let (Some(cause), Some(data)) = (&self.cause, data.as_object_mut()) {
+            data.insert("cause".to_owned(), json!(cause));
+        }
         tx.emit(self.now, &NewEvent { kind, subject: self.head.id.to_string(), data })?;
         Ok(())
     }

@@ -4,33 +4,45 @@
 //! the rest and nothing is lost. Words are masked and sealed before they are stored. Every list is an
 //! index over live work, so what is closed costs nothing.
 
+mod act;
 mod append;
 mod author;
 mod change;
 mod conversation;
 mod conversations;
 mod disposition;
+mod drafts;
 mod edit;
 mod entry;
 mod entry_rows;
+mod held;
 mod lists;
 mod live;
+mod marks;
+mod mentions;
 mod open;
+mod presence;
 mod reads;
 mod rows;
 mod state;
 mod tags;
 mod text;
+mod upkeep;
 mod work;
 
+pub use act::{Act, Seen, Step};
 pub use author::{Author, Side};
 pub use change::{Closing, Detail, To};
 pub use conversation::{Conversation, Marks, NewConversation, Opened};
 pub use conversations::Conversations;
 pub use disposition::{Disposition, Dispositions};
+pub use drafts::Draft;
 pub use entry::{Appended, Body, ClientKey, Entry, Envelope, Happening, NewBody, NewEntry, Origin, Words};
+pub use held::Held;
 pub use lists::{Counts, Cursor, Listed, Order, Page, Preview, Query, Scope, Who};
 pub use live::{Change, ListChange, Live, Watch};
+pub use mentions::Mention;
+pub use presence::{Doing, Present, Reached, Somebody};
 pub use reads::{PAGE, Shown};
 pub use routing::{QueueId, Urgency};
 pub use state::{Command, State, StateKind};

@@ -7,12 +7,14 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use jiff::Timestamp;
 use kernel::Event;
 use kernel::id::{Conversation as Kind, Id, StaffMember};
 use quick_cache::sync::Cache;
 use tokio::sync::{Notify, broadcast};
 
 use crate::entry::Entry;
+use crate::presence::{Moment, Momentary, Present, Reached};
 use routing::QueueId;
 
 /// Entries kept in memory for the sockets that are about to want them.
@@ -42,6 +44,9 @@ struct Slot {
     last: AtomicI64,
     changes: AtomicU32,
     watchers: AtomicU32,
+    moments: AtomicU32,
+    /// Only where somebody types, looks or reads.
+    moment: Mutex<Option<Box<Moment>>>,
 }
 
 /// Something that lists may have to show. Queues and people from before and after.
@@ -63,6 +68,8 @@ pub struct Change {
     pub last: i64,
     /// Something but new entries changed: state, assignee, an entry's words.
     pub head: bool,
+    /// Somebody began or ceased to type or look, or read further.
+    pub moment: bool,
 }
 
 /// A watch over one conversation. It ends when it is dropped.
@@ -70,8 +77,15 @@ pub struct Watch {
     live: Live,
     id: Id<Kind>,
     slot: Arc<Slot>,
+    seen: Seen,
+}
+
+/// What a watcher knows of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Seen {
     last: i64,
     changes: u32,
+    moments: u32,
 }
 
 impl Default for Live {
@@ -93,8 +107,8 @@ impl Live {
             slot.watchers.fetch_add(1, Ordering::Relaxed);
             slot
         });
-        let (last, changes) = slot.seen();
-        Watch { live: self.clone(), id, slot, last, changes }
+        let seen = slot.seen();
+        Watch { live: self.clone(), id, slot, seen }
     }
 
     /// Changes that lists may have to show. Whoever lags looks at everything again.
@@ -113,7 +127,15 @@ impl Live {
         let Ok(id) = event.subject.parse::<Id<Kind>>() else { return };
         let number = event.data.get("number").and_then(serde_json::Value::as_i64).unwrap_or(0);
         match event.kind.as_str() {
-            "conversations.entry" => self.numbered(id, number),
+            "conversations.entry" => {
+                self.numbered(id, number);
+                self.tell_lists(ListChange {
+                    conversation: Some(id),
+                    queue: parsed(&event.data, "queue"),
+                    assignee: parsed(&event.data, "assignee"),
+                    ..ListChange::default()
+                });
+            }
             "conversations.mentioned" => {
                 let mentioned = parsed(&event.data, "staff");
                 self.tell_lists(ListChange { conversation: Some(id), mentioned, ..ListChange::default() });
@@ -165,6 +187,16 @@ impl Live {
         }
     }
 
+    /// Hears what is true for a moment only.
+    pub(crate) fn momentary(&self, id: Id<Kind>, what: &Momentary, now: Timestamp) {
+        if let Some(slot) = self.slot(id)
+            && slot.with_moment(|moment| moment.hear(what, now))
+        {
+            slot.moments.fetch_add(1, Ordering::Release);
+            slot.bell.notify_waiters();
+        }
+    }
+
     fn numbered(&self, id: Id<Kind>, number: i64) {
         if let Some(slot) = self.slot(id)
             && slot.last.fetch_max(number, Ordering::Release) < number
@@ -173,7 +205,7 @@ impl Live {
         }
     }
 
-    fn tell_lists(&self, change: ListChange) {
+    pub(crate) fn tell_lists(&self, change: ListChange) {
         // Nobody listening is no mistake.
         let _ = self.inner.lists.send(change);
     }
@@ -205,8 +237,17 @@ fn parsed<T: std::str::FromStr>(data: &serde_json::Value, name: &str) -> Option<
 }
 
 impl Slot {
-    fn seen(&self) -> (i64, u32) {
-        (self.last.load(Ordering::Acquire), self.changes.load(Ordering::Acquire))
+    fn seen(&self) -> Seen {
+        Seen {
+            last: self.last.load(Ordering::Acquire),
+            changes: self.changes.load(Ordering::Acquire),
+            moments: self.moments.load(Ordering::Acquire),
+        }
+    }
+
+    fn with_moment<T>(&self, act: impl FnOnce(&mut Moment) -> T) -> T {
+        let mut moment = self.moment.lock().unwrap_or_else(PoisonError::into_inner);
+        act(moment.get_or_insert_default())
     }
 }
 
@@ -223,14 +264,25 @@ impl Watch {
             tokio::pin!(bell);
             // From here on a bell is heard, so what is seen next cannot be out of date unnoticed.
             bell.as_mut().enable();
-            let (last, changes) = slot.seen();
-            if (last, changes) != (self.last, self.changes) {
-                let head = changes != self.changes;
-                (self.last, self.changes) = (last, changes);
-                return Change { last, head };
+            let seen = slot.seen();
+            if seen != self.seen {
+                let head = seen.changes != self.seen.changes;
+                let moment = seen.moments != self.seen.moments;
+                self.seen = seen;
+                return Change { last: seen.last, head, moment };
             }
             bell.await;
         }
+    }
+
+    /// Who types or looks just now.
+    pub fn present(&self, now: Timestamp) -> Vec<Present> {
+        self.slot.with_moment(|moment| moment.present(now))
+    }
+
+    /// How far each side was heard to have read since this conversation is watched here.
+    pub fn reached(&self) -> Reached {
+        self.slot.with_moment(|moment| moment.reached())
     }
 
     /// The entries after a number, from memory; nothing when one of them has to be read.

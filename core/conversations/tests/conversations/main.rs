@@ -1,0 +1,5 @@
+//! Conversations, on both engines.
+
+mod course;
+mod house;
+mod timeline;
