@@ -3,12 +3,11 @@
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 
-use axum::Router;
 use desk::{Desk, PolicyFile};
 use directory::{Import, Imported};
 use kernel::{Clock, Error, Refusal, Result};
 use portal::Portal;
-use web::{Draining, Limits, Operations, Readiness, Tls, Web};
+use web::{Draining, Limits, Operations, Readiness, Routes, Tls, Web};
 use words::Catalogue;
 
 use crate::Settings;
@@ -71,8 +70,19 @@ impl Centre {
         &self.links
     }
 
-    /// Everything the centre answers to.
-    fn routes(&self, draining: Draining) -> Result<Router> {
+    /// Those who work here, where there is a desk, and the way out: for the test that tries every door.
+    #[cfg(test)]
+    pub(crate) fn staff(&self) -> Result<&staff::Staff> {
+        self.parts.staff()
+    }
+
+    #[cfg(test)]
+    pub(crate) async fn close(&self) -> Result<()> {
+        self.parts.store.close().await
+    }
+
+    /// What stands around every page.
+    pub(crate) fn web(&self) -> Result<Web> {
         let settings = web::Settings {
             brand: self.brand.clone(),
             navigation: portal::NAVIGATION.to_vec(),
@@ -83,7 +93,11 @@ impl Centre {
             mask: Some(|text| vault::masking::mask(text).text),
             ..web::Settings::default()
         };
-        let web = Web::new(settings, self.catalogue.clone(), self.clock.clone())?;
+        Web::new(settings, self.catalogue.clone(), self.clock.clone())
+    }
+
+    /// What the faces answer to.
+    pub(crate) fn faces(&self) -> Result<Routes> {
         let directories = &self.parts.directories;
         let mut faces = Portal::new(directories.clone()).routes().and(api::routes(directories.clone()));
         if let (Some(staff), Some(folder)) = (&self.parts.staff, &self.settings.institution) {
@@ -91,10 +105,10 @@ impl Centre {
             let desk = Desk::new(staff.clone(), self.parts.trail.clone(), self.parts.store.clone(), files);
             faces = faces.and(desk::routes(desk.behind_proxies(self.settings.desk.proxies)));
         }
-        Ok(web.shell(faces, Operations::new(self.readiness(), draining).with_metrics()?))
+        Ok(faces)
     }
 
-    fn readiness(&self) -> Readiness {
+    pub(crate) fn readiness(&self) -> Readiness {
         let store = self.parts.store.clone();
         Arc::new(move || {
             let store = store.clone();
@@ -110,7 +124,8 @@ impl Centre {
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> Result<()> {
         let draining = Draining::default();
-        let routes = self.routes(draining.clone())?;
+        let operations = Operations::new(self.readiness(), draining.clone()).with_metrics()?;
+        let routes = self.web()?.shell(self.faces()?, operations);
         let tls = match &self.settings.tls {
             None => None,
             Some(tls) => Some(Tls::load(&tls.certificate, &tls.key).await?),

@@ -6,6 +6,8 @@ pub mod cli;
 mod demonstration;
 mod directory;
 mod doctor;
+#[cfg(all(test, debug_assertions))]
+mod every_route;
 mod logging;
 mod output;
 mod parts;
