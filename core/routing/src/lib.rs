@@ -9,6 +9,7 @@ mod agent;
 mod agent_rows;
 mod book;
 mod configure;
+pub mod engine;
 mod estimate;
 mod events;
 mod model;

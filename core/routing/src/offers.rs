@@ -7,8 +7,9 @@ use kernel::{Refusal, Result};
 use serde_json::json;
 use store::Tx;
 
+use crate::agent::Profile;
 use crate::model::{Ending, OfferEnd, Presence, State};
-use crate::queue::after;
+use crate::queue::{Queue, after};
 use crate::work::{OpenOffer, Work};
 use crate::{Routing, agent_rows, events, queue_rows, take, work_rows};
 
@@ -47,12 +48,11 @@ impl Routing {
         let free = agent.presence.effective() == Presence::Available
             && !work_rows::has_offer(tx, staff)?
             && agent.profile.capacity.has_room(work_rows::load_of(tx, staff)?, was.channel);
-        let fit = agent.profile.speaks(was.placement.language.as_ref())
-            && agent.profile.meets(&was.placement.needs);
-        if !(free && fit) {
+        let queue = queue_rows::get(tx, was.queue())?;
+        if !free || !is_fit(&agent.profile, &queue, &was) {
             return Ok(false);
         }
-        let until = after(now, queue_rows::get(tx, was.queue())?.offer_for);
+        let until = after(now, queue.offer_for);
         let offer: Id<Offer> = id::new(now);
         let offered = was.clone().offered(staff, offer, until)?;
         work_rows::put(tx, &was, &offered)?;
@@ -117,6 +117,15 @@ fn passed_over(
     work_rows::put(tx, was, &was.clone().not_taken(offer)?)?;
     work_rows::pass(tx, &was.id, staff, after(now, queue.again_after))?;
     events::offer_ended(tx, now, was, staff, offer, end)
+}
+
+/// Whether work may be offered to somebody who is like this.
+fn is_fit(profile: &Profile, queue: &Queue, work: &Work) -> bool {
+    let to = &work.placement;
+    let serves = queue
+        .reach(work.overflowed)
+        .any(|id| profile.queues.get(id).is_some_and(|membership| membership.takes(to.urgency)));
+    serves && profile.speaks(to.language.as_ref()) && profile.meets(&queue.needs.with(&to.needs))
 }
 
 fn open_offer(work: Work) -> Option<OpenOffer> {

@@ -11,13 +11,38 @@
 
 use jiff::Timestamp;
 use kernel::Refusal;
-use kernel::id::{Id, Offer, StaffMember};
+use kernel::id::{self, Id, Offer, StaffMember};
 
 use crate::model::State;
 use crate::queue::{Queue, after};
-use crate::work::{Placement, Work, micros};
+use crate::work::{NewWork, Placement, Work, micros};
 
 impl Work {
+    /// Work that begins to wait now, or when it may.
+    pub(crate) fn new(new: &NewWork, queue: &Queue, now: Timestamp) -> Self {
+        let waiting_since = new.not_before.map_or(now, |not_before| now.max(not_before));
+        Self {
+            id: id::new(now),
+            subject: new.subject.clone(),
+            channel: new.channel,
+            placement: new.placement.clone(),
+            sticky: new.sticky,
+            state: State::Waiting,
+            holder: None,
+            offer: None,
+            due_at: None,
+            arrived_at: now,
+            waiting_since,
+            not_before: new.not_before,
+            queued_at: waiting_since,
+            overflowed: 0,
+            rank: queue.rank(&new.placement, waiting_since),
+            since: waiting_since,
+            waited: 0,
+            handled: 0,
+        }
+    }
+
     /// Closes the present stretch of time and begins the next one.
     fn into_state(mut self, state: State, now: Timestamp) -> Self {
         let stretch = micros(self.since, now);

@@ -1,7 +1,7 @@
 //! The ways of work, within the caller's transaction: who calls them has something of its own to write.
 
 use jiff::Timestamp;
-use kernel::id::{self, Id, StaffMember, Work as WorkKind};
+use kernel::id::{Id, StaffMember, Work as WorkKind};
 use kernel::{Refusal, Result};
 use serde_json::json;
 use store::Tx;
@@ -21,27 +21,7 @@ impl Routing {
         if new.subject.is_empty() || new.subject.len() > LONGEST_SUBJECT {
             return Err(Refusal::new("routing.subject_malformed").into());
         }
-        let waiting_since = new.not_before.map_or(now, |not_before| now.max(not_before));
-        let work = Work {
-            id: id::new(now),
-            subject: new.subject.clone(),
-            channel: new.channel,
-            placement: new.placement.clone(),
-            sticky: new.sticky,
-            state: State::Waiting,
-            holder: None,
-            offer: None,
-            due_at: None,
-            arrived_at: now,
-            waiting_since,
-            not_before: new.not_before,
-            queued_at: waiting_since,
-            overflowed: 0,
-            rank: queue.rank(&new.placement, waiting_since),
-            since: waiting_since,
-            waited: 0,
-            handled: 0,
-        };
+        let work = Work::new(new, &queue, now);
         if !work_rows::insert(tx, &work)? {
             return Err(Refusal::new("routing.waits_already").into());
         }

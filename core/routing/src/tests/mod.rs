@@ -3,6 +3,7 @@
 mod configuration;
 mod customers;
 mod hands;
+mod laws;
 mod people;
 
 use audit::{Actor, Trail};
