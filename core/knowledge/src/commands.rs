@@ -127,7 +127,9 @@ impl Knowledge {
             trail.append(tx, now, &AuditEntry::new(action, id).by(by.clone()).with(details))?;
             Ok(listed)
         });
-        done.await
+        let listed = done.await?;
+        self.note([listed.id], false);
+        Ok(listed)
     }
 
     /// Makes an earlier revision the newest again, as a draft.

@@ -78,9 +78,11 @@ impl Knowledge {
                 let entry = AuditEntry::new("knowledge.import", "knowledge").by(by.clone()).with(details);
                 trail.append(tx, now, &entry)?;
             }
-            Ok(imported)
+            Ok((imported, shown, fresh_words))
         });
-        Ok(Imported { findings: folder.findings, ..imported.await? })
+        let (imported, shown, fresh_words) = imported.await?;
+        self.note(shown, fresh_words);
+        Ok(Imported { findings: folder.findings, ..imported })
     }
 
     async fn read_folder(&self, files: &[SourceFile]) -> Result<Folder> {

@@ -123,9 +123,15 @@ impl Knowledge {
         }
         let named = event.data.get("articles").and_then(|articles| articles.as_array());
         let ids = named.into_iter().flatten().filter_map(|id| id.as_str()?.parse::<Id<ArticleId>>().ok());
+        let synonyms = event.data.get("synonyms").is_some_and(|changed| changed.as_bool() == Some(true));
+        self.note(ids, synonyms);
+    }
+
+    /// Notes what has changed. The node that changes it does not wait to hear of itself.
+    pub(crate) fn note(&self, articles: impl IntoIterator<Item = Id<ArticleId>>, synonyms: bool) {
         let mut news = self.news();
-        news.articles.extend(ids);
-        news.synonyms |= event.data.get("synonyms").is_some_and(|changed| changed.as_bool() == Some(true));
+        news.articles.extend(articles);
+        news.synonyms |= synonyms;
         drop(news);
         self.inner.wake.notify_one();
     }

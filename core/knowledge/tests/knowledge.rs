@@ -145,12 +145,8 @@ impl House {
         imported
     }
 
-    /// What a node does with what it hears.
+    /// What the running centre does at once.
     async fn hear(&self) {
-        let events = self.store.read(|tx| tx.events_after(kernel::Position::default(), 500)).await.unwrap();
-        for event in &events {
-            self.knowledge.hear(event);
-        }
         self.knowledge.catch_up().await.unwrap();
     }
 
@@ -426,8 +422,9 @@ async fn a_text_is_shown_on_the_days_on_which_it_holds() {
 #[tokio::test]
 async fn another_node_shows_a_publication_within_a_second_and_shelves_can_be_rebuilt() {
     on_both_engines(async |store| {
+        let here = house(store).await;
+        here.import(&folder()).await;
         let house = house(store).await;
-        house.import(&folder()).await;
         let node = house.knowledge.clone();
         let keeping = tokio::spawn(async move { node.keep_up().await });
         let (follower, heard) = (house.knowledge.clone(), house.store.clone());
@@ -442,7 +439,7 @@ async fn another_node_shows_a_publication_within_a_second_and_shelves_can_be_reb
         });
         let new = article("title = \"Lost keys\"\nkind = \"faq\"", "We lost the keys.");
         let by = Actor::new(ActorKind::Operator, "import");
-        house.knowledge.import(&[file("en/keys.md", new)], &by, "").await.unwrap();
+        here.knowledge.import(&[file("en/keys.md", new)], &by, "").await.unwrap();
         let begun = std::time::Instant::now();
         while house.finds("lost keys").is_empty() {
             assert!(begun.elapsed() < std::time::Duration::from_secs(1), "not found within a second");
