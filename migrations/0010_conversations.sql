@@ -125,9 +125,11 @@ CREATE TABLE conversation_held (
 CREATE INDEX conversation_held_due ON conversation_held (due);
 
 -- A file is complete when `ready` is 1; until then it is no entry and may be swept away.
+-- Its bytes are sealed under the key of the customer of `sealed_for`, even where it was moved since.
 CREATE TABLE conversation_attachment (
     id           TEXT PRIMARY KEY,
     conversation TEXT NOT NULL,
+    sealed_for   TEXT NOT NULL,
     name         BYTEA NOT NULL,
     media_type   TEXT NOT NULL,
     size         BIGINT NOT NULL,

@@ -14,6 +14,7 @@ use vault::Vault;
 use crate::conversation::Conversation;
 use crate::disposition::Dispositions;
 use crate::edit::Edit;
+use crate::files::{Blobs, TableBlobs};
 use crate::live::Live;
 
 /// All conversations. Cloning it is cheap.
@@ -29,10 +30,12 @@ struct Inner {
     customers: Customers,
     routing: Routing,
     dispositions: Dispositions,
+    blobs: Arc<dyn Blobs>,
     live: Live,
 }
 
 impl Conversations {
+    /// With files kept in the database.
     pub fn new(
         store: Store,
         vault: Vault,
@@ -41,8 +44,30 @@ impl Conversations {
         routing: Routing,
         dispositions: Dispositions,
     ) -> Self {
-        let inner = Inner { store, vault, trail, customers, routing, dispositions, live: Live::default() };
+        let blobs = Arc::new(TableBlobs::new(store.clone()));
+        let live = Live::default();
+        let inner = Inner { store, vault, trail, customers, routing, dispositions, blobs, live };
         Self { inner: Arc::new(inner) }
+    }
+
+    /// The same with files kept elsewhere. To be called before anything else is done with it.
+    pub fn with_blobs(&self, blobs: Arc<dyn Blobs>) -> Self {
+        let Inner { store, vault, trail, customers, routing, dispositions, blobs: _, live } = &*self.inner;
+        let inner = Inner {
+            store: store.clone(),
+            vault: vault.clone(),
+            trail: trail.clone(),
+            customers: customers.clone(),
+            routing: routing.clone(),
+            dispositions: dispositions.clone(),
+            blobs,
+            live: live.clone(),
+        };
+        Self { inner: Arc::new(inner) }
+    }
+
+    pub(crate) fn blobs(&self) -> &Arc<dyn Blobs> {
+        &self.inner.blobs
     }
 
     pub(crate) fn store(&self) -> &Store {

@@ -1,5 +1,6 @@
 //! Reading a conversation: its head, its entries, and how far each side has got.
 
+use jiff::Timestamp;
 use kernel::id::{Conversation as Kind, Id, StaffMember};
 use kernel::{Reference, Result};
 use store::{Tx, params};
@@ -10,7 +11,9 @@ use crate::conversation::Conversation;
 use crate::conversations::Conversations;
 use crate::entry::{Entry, Words};
 use crate::entry_rows;
+use crate::lists::Cursor;
 use crate::rows;
+use crate::state::StateKind;
 
 /// Most entries read at a time.
 pub const PAGE: u16 = 200;
@@ -76,6 +79,36 @@ impl Conversations {
             entry_rows::before(tx, &key, id, before, limit.min(PAGE))
         })
         .await
+    }
+
+    /// The words of one entry, within a transaction.
+    pub fn words_in(&self, tx: &mut Tx<'_>, id: Id<Kind>, number: i64) -> Result<Option<Words>> {
+        let key = self.key_of(tx, id)?;
+        let found = entry_rows::after(tx, &key, id, number - 1, 1)?.pop();
+        Ok(found.filter(|entry| entry.number == number).and_then(|entry| entry.body.words().cloned()))
+    }
+
+    /// Live conversations in a state that have waited since an instant or longer, for rules about time: open
+    /// ones for an answer of ours, others in their state. In the order of lists, after a place in it.
+    pub fn waiting_in(
+        &self,
+        tx: &mut Tx<'_>,
+        state: StateKind,
+        until: Timestamp,
+        after: Option<Cursor>,
+        limit: u16,
+    ) -> Result<Vec<Conversation>> {
+        let since = if state == StateKind::Open { "c.waiting_since" } else { "c.since" };
+        let (from, id) = match after {
+            Some(after) => (after.since, after.id.to_string()),
+            None => (Timestamp::MIN, String::new()),
+        };
+        let sql = format!(
+            "SELECT {} FROM conversation c WHERE c.live = 1 AND c.state = ?1 AND {since} <= ?2 \
+             AND (c.since, c.id) > (?3, ?4) ORDER BY c.since, c.id LIMIT ?5",
+            rows::COLUMNS
+        );
+        tx.query(&sql, params![state.as_str(), until, from, id, i64::from(limit)], rows::decode)
     }
 
     pub(crate) fn key_of(&self, tx: &mut Tx<'_>, id: Id<Kind>) -> Result<vault::DataKey> {

@@ -1,4 +1,4 @@
-//! What conversations do by themselves: replies that are due are sent, snoozes end, unfinished files go.
+//! What conversations do by themselves: replies that are due are sent, snoozes end.
 //! What is due stands in the database; one node at a time looks after it, and another takes over in seconds.
 
 use std::time::Duration;
@@ -20,8 +20,6 @@ const LONGEST: Duration = Duration::from_millis(500);
 const SHORTEST: Duration = Duration::from_millis(20);
 /// Snoozes ended in one look.
 const BATCH: i64 = 64;
-/// A file that was not finished by then never will be.
-const UNFINISHED: SignedDuration = SignedDuration::from_hours(1);
 
 impl Conversations {
     /// Does all of it until the store closes. To be run on every node.
@@ -102,23 +100,6 @@ impl Conversations {
             }
         }
         Ok(())
-    }
-
-    async fn drop_unfinished(&self) -> Result<()> {
-        let before = self.now().checked_sub(UNFINISHED)?;
-        self.write(move |_, tx| {
-            tx.execute(
-                "DELETE FROM conversation_blob WHERE attachment IN \
-                 (SELECT id FROM conversation_attachment WHERE ready = 0 AND created_at < ?1)",
-                params![before],
-            )?;
-            tx.execute(
-                "DELETE FROM conversation_attachment WHERE ready = 0 AND created_at < ?1",
-                params![before],
-            )?;
-            Ok(())
-        })
-        .await
     }
 
     async fn hear_signals(&self) {

@@ -1,5 +1,6 @@
 //! Conversations, on both engines.
 
 mod course;
+mod files;
 mod house;
 mod timeline;
