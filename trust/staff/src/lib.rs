@@ -9,6 +9,7 @@ mod caller;
 mod housekeeping;
 mod members;
 mod policy;
+mod programs;
 mod provider;
 mod reveal;
 mod sessions;
@@ -22,6 +23,7 @@ pub use actor::Actor;
 pub use caller::{Caller, Method, Role, Roles, Theme};
 pub use members::{Member, NewMember, Profile, Status, Step};
 pub use policy::{Circumstances, Decision, Permission, Policies, Problem, Purpose, Resource};
+pub use programs::{ApiTokenInfo, IssuedToken, NewApiToken, Program};
 pub use provider::{HttpClient, HttpFailure, ProviderSettings};
 pub use reveal::{
     Alert, BULK_REVEAL, NoMatters, OpenMatters, Reason, RevealLimits, Wanted, mask_email, mask_name,

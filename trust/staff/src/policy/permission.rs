@@ -74,6 +74,20 @@ permissions! {
     REPORT_READ = "report.read",
 }
 
+impl Permission {
+    /// What a program's token may be good for. Whoever may do nothing without a person, such as look after
+    /// staff or read the audit trail, stays out.
+    pub const FOR_PROGRAMS: &[Self] = &[
+        Self::API_MANAGE,
+        Self::CONVERSATION_ASSIGN,
+        Self::CONVERSATION_READ,
+        Self::CONVERSATION_REPLY,
+        Self::CUSTOMER_READ,
+        Self::PERSONAL_REVEAL,
+        Self::QUEUE_SUPERVISE,
+    ];
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -7,6 +7,7 @@ mod members;
 mod passkeys;
 mod passwords;
 mod policies;
+mod programs;
 mod provider;
 mod reveals;
 mod secrecy;
