@@ -13,6 +13,7 @@ use words::Catalogue;
 use crate::Settings;
 use crate::demonstration::{self, SignInLink};
 use crate::directory::sound;
+use crate::knowledge;
 use crate::parts::{POLICIES, Parts};
 use crate::upkeep::Upkeep;
 
@@ -48,6 +49,7 @@ impl Centre {
         }
         if let Some(folder) = &settings.institution {
             parts.work.found(folder).await?;
+            knowledge::load_institution(folder, &parts.knowledge).await?;
         }
         let newest = parts.directories.editions().last().map(|edition| edition.id);
         let (brand, near_zones) = match newest {

@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::audit_trail::AuditCommand;
 use crate::directory::DirectoryCommand;
+use crate::knowledge::KnowledgeCommand;
 use crate::staff_members::StaffCommand;
 use crate::vault_keys::VaultCommand;
 
@@ -51,6 +52,11 @@ pub enum Command {
     Directory {
         #[command(subcommand)]
         command: DirectoryCommand,
+    },
+    /// Articles and guides: import, export, check, rebuild the search
+    Knowledge {
+        #[command(subcommand)]
+        command: KnowledgeCommand,
     },
     /// The people who work here: the first administrator, lost ways in
     Staff {

@@ -8,6 +8,7 @@ mod directory;
 mod doctor;
 #[cfg(all(test, debug_assertions))]
 mod every_route;
+mod knowledge;
 mod logging;
 mod output;
 mod parts;
@@ -42,6 +43,7 @@ pub async fn run(cli: Cli, catalogue: &Catalogue, out: &mut dyn Write) -> Result
         Command::Audit { command } => audit_trail::run(command, &settings, &mut output).await,
         Command::Vault { command } => vault_keys::run(command, &settings, &mut output).await,
         Command::Directory { command } => directory::run(command, &settings, &mut output).await,
+        Command::Knowledge { command } => knowledge::run(command, &settings, &mut output).await,
     }
 }
 

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use ::audit::Trail;
 use directory::Directories;
 use kernel::{Clock, Position, Refusal, Result};
+use knowledge::Knowledge;
 use staff::{Policies, Staff};
 use store::{Options, Store};
 use url::Url;
@@ -27,6 +28,7 @@ pub(crate) struct Parts {
     pub trail: Trail,
     pub directories: Directories,
     pub work: Work,
+    pub knowledge: Knowledge,
     /// There is no desk without an institution's policies.
     pub staff: Option<Staff>,
     /// The file of the master key, if it was made just now.
@@ -42,6 +44,7 @@ impl Parts {
         let opened = open_vault(settings, &store).await?;
         let trail = Trail::open(&store, &opened.vault).await?;
         let directories = Directories::open(store.clone()).await?;
+        let knowledge = open_knowledge(&store, &trail, &directories).await?;
         let institution = settings.institution.as_deref();
         let work = Work::open(&store, &opened.vault, &trail, &directories, institution).await?;
         let staff = match institution {
@@ -55,6 +58,7 @@ impl Parts {
             trail,
             directories,
             work,
+            knowledge,
             staff,
             made_key: opened.made,
         })
@@ -64,6 +68,14 @@ impl Parts {
     pub(crate) fn staff(&self) -> Result<&Staff> {
         Ok(self.staff.as_ref().ok_or_else(|| Refusal::new("settings.institution_unset"))?)
     }
+}
+
+/// It is written first in the language that the directory names first.
+async fn open_knowledge(store: &Store, trail: &Trail, directories: &Directories) -> Result<Knowledge> {
+    let directory = directories.at(store.clock().now(), None).await.ok();
+    let original = directory.as_ref().and_then(|published| published.directory.default_language());
+    let languages = crate::knowledge::languages(original)?;
+    Knowledge::open(store.clone(), trail.clone(), directories.clone(), languages).await
 }
 
 fn staff(settings: &Settings, folder: &Path, store: &Store, vault: &Vault, trail: &Trail) -> Result<Staff> {

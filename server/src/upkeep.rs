@@ -14,6 +14,7 @@ use crate::parts::Parts;
 const CHECKPOINT: Duration = Duration::from_hours(1);
 const TIDY: Duration = Duration::from_mins(5);
 const PROVIDER: Duration = Duration::from_mins(1);
+const COUNTS: Duration = Duration::from_secs(5);
 /// Longer than two turns, so that a node that renews it in time keeps it.
 const LEASE: SignedDuration = SignedDuration::from_secs(150);
 
@@ -48,6 +49,13 @@ impl Upkeep {
                     None => Ok(()),
                 }
             }),
+            every(COUNTS, parts, "counting what the help was worth", |parts| async move {
+                parts.knowledge.settle_counts().await
+            }),
+            tokio::spawn({
+                let knowledge = parts.knowledge.clone();
+                async move { knowledge.keep_up().await }
+            }),
             every(PROVIDER, parts, "asking the sign-in provider", move |parts| {
                 let holder = holder.clone();
                 async move { ask_provider(&parts, holder).await }
@@ -61,6 +69,7 @@ impl Upkeep {
         for turn in &self.turns {
             turn.abort();
         }
+        said(parts.knowledge.settle_counts().await, "writing the last counts");
         // What happened until now is signed, so that its end cannot be cut off unnoticed.
         parts.trail.checkpoint(&parts.store).await?;
         parts.store.close().await?;
@@ -77,6 +86,7 @@ async fn follow(parts: Arc<Parts>, from: Position) -> Result<()> {
         let parts = Arc::clone(&parts);
         async move {
             parts.vault.hear(&event);
+            parts.knowledge.hear(&event);
             if let Some(staff) = &parts.staff {
                 staff.hear(&event);
             }

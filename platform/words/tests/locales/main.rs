@@ -22,12 +22,18 @@ struct Family {
     remedies: bool,
 }
 
-const FAMILIES: [Family; 3] = [
+const FAMILIES: [Family; 4] = [
     Family { prefix: "refusal-", calls: &["Refusal::new("], within: "", remedies: true },
     Family {
         prefix: "directory-finding-",
         calls: &["Finding::error(", "Finding::warning(", "self.error(", "self.warning("],
         within: "core/directory",
+        remedies: true,
+    },
+    Family {
+        prefix: "knowledge-finding-",
+        calls: &["Finding::error(", "Finding::warning(", "findings.error(", "findings.warn("],
+        within: "core/knowledge",
         remedies: true,
     },
     Family { prefix: "directory-holiday-", calls: &[], within: "core/directory", remedies: false },
