@@ -146,7 +146,8 @@ impl Edit {
                 }
             }
         }
-        if row.kind != EntryKind::Happening {
+        // What is only copied is not said anew.
+        if row.kind != EntryKind::Happening && row.origin.is_none() {
             self.spoken.push((number, side, row.kind));
         }
         Ok(Some(number))
@@ -220,6 +221,8 @@ impl Edit {
         if self.has_changed() {
             let kind = if self.entered(StateKind::Closed) {
                 "conversations.closed"
+            } else if self.entered(StateKind::Merged) {
+                "conversations.merged"
             } else {
                 "conversations.changed"
             };

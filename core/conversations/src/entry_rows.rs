@@ -8,13 +8,13 @@ use vault::{DataKey, Opened, Sealed, Secret};
 
 use crate::author::{Author, Side};
 use crate::entry::{Body, ClientKey, Entry, Envelope, Happening, Origin, Words};
+use crate::joining::Place;
 
 vault::field!(
     /// The words of an entry, or the envelope they are sealed in.
     pub(crate) EntryBody: String = "conversation_entry"."body"
 );
 
-/// Most mentions and the like that a fact holds are short; this is what one may take.
 const COLUMNS: &str =
     "number, at, side, author, kind, form, body, fact, masked, client_key, origin, moved_to";
 
@@ -163,6 +163,28 @@ pub(crate) fn before(
     )?;
     entries.reverse();
     Ok(entries)
+}
+
+/// Entries before a place in time, the newest first.
+pub(crate) fn told_before(
+    tx: &mut Tx<'_>,
+    key: &DataKey,
+    conversation: Id<Kind>,
+    before: Option<Place>,
+    limit: u16,
+) -> Result<Vec<Entry>> {
+    let (at, other, number) = match before {
+        Some(place) => (place.at, place.conversation.to_string(), place.number),
+        None => (Timestamp::MAX, String::new(), 0),
+    };
+    tx.query(
+        &format!(
+            "SELECT {COLUMNS} FROM conversation_entry WHERE conversation = ?1 \
+             AND (at, conversation, number) < (?2, ?3, ?4) ORDER BY at DESC, number DESC LIMIT ?5"
+        ),
+        params![conversation, at, other, number, i64::from(limit)],
+        |row| decode(row, key, conversation),
+    )
 }
 
 /// The sender's last texts before a new one, oldest first, with their numbers.

@@ -3,4 +3,5 @@
 mod course;
 mod files;
 mod house;
+mod joining;
 mod timeline;
