@@ -85,7 +85,8 @@ pub enum By {
 pub struct File {
     pub href: String,
     pub name: String,
-    pub bytes: u64,
+    /// In the customer's words, such as "2 MB".
+    pub size: String,
 }
 
 /// One entry of the conversation, as its customer may see it.
@@ -110,6 +111,9 @@ pub struct Shown {
     pub text: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub file: Option<File>,
+    /// The customer's own key, by which their page knows its words again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
 }
 
 /// Where the matter stands. `text` says it in the customer's language.
@@ -145,8 +149,6 @@ pub enum Frame {
         state: Standing,
     },
     Entry(Line),
-    /// An entry that was sent before reads otherwise now: what must not be kept was taken out of it.
-    Changed(Line),
     /// The message is kept. `repeated` when it was before.
     Ack {
         key: Key,
@@ -196,6 +198,8 @@ pub enum Closing {
     Silent,
     /// The page claims a number that was never given out.
     UnknownNumber,
+    /// The conversation goes on in another one: begin anew.
+    Moved,
     /// Too many connections.
     TooMany,
     /// Ours to put right.
@@ -212,6 +216,7 @@ impl Closing {
             Self::NoChat => 4401,
             Self::Silent => 4408,
             Self::UnknownNumber => 4409,
+            Self::Moved => 4410,
             Self::TooMany => 4429,
         }
     }
@@ -225,6 +230,7 @@ impl Closing {
             Self::NoChat => "no chat",
             Self::Silent => "no hello",
             Self::UnknownNumber => "unknown number",
+            Self::Moved => "moved",
             Self::TooMany => "too many connections",
         }
     }

@@ -28,7 +28,7 @@ pub struct Vouched {
     pub account: Secret<String>,
     pub name: Option<Secret<String>>,
     /// An address, and whether the host has seen that it is theirs.
-    pub email: Option<(Email, bool)>,
+    pub email: Option<(Secret<String>, bool)>,
     pub language: Option<Language>,
     /// What the token is known by once it was used.
     pub(crate) hash: Vec<u8>,
@@ -69,7 +69,7 @@ pub fn verify(settings: &Settings, token: &str, now: Timestamp) -> Result<Vouche
         return Err(refused());
     }
     let name = claims.name.map(|name| text::line(&name).chars().take(LONGEST_NAME).collect::<String>());
-    let email = claims.email.and_then(|email| Email::parse(&email).ok());
+    let email = claims.email.filter(|email| Email::parse(email).is_ok()).map(Secret::new);
     Ok(Vouched {
         hash: digest(&SHA256, format!("{}\n{}", host.origin(), claims.jti).as_bytes()).as_ref().to_vec(),
         host: host.origin().to_owned(),

@@ -23,9 +23,64 @@ pub fn line(text: &str) -> String {
     visible.collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// A stretch of a message; an address is a link.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part<'t> {
+    pub text: &'t str,
+    pub is_link: bool,
+}
+
+/// A message with its addresses taken apart. The page's script does the same to what it is sent.
+pub fn parts(text: &str) -> Vec<Part<'_>> {
+    let mut parts = Vec::new();
+    let mut rest = text;
+    while let Some((before, link, after)) = next_link(rest) {
+        parts.extend([(before, false), (link, true)].map(|(text, is_link)| Part { text, is_link }));
+        rest = after;
+    }
+    parts.push(Part { text: rest, is_link: false });
+    parts.retain(|part| !part.text.is_empty());
+    parts
+}
+
+fn next_link(text: &str) -> Option<(&str, &str, &str)> {
+    let ends = |c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"');
+    let hangs = |c: char| matches!(c, '.' | ',' | ';' | ':' | '!' | '?' | ')' | ']');
+    let mut from = 0;
+    loop {
+        let found = text.get(from..)?.find("http")? + from;
+        let (before, candidate) = text.split_at_checked(found)?;
+        let whole = candidate.split(ends).next().unwrap_or_default().trim_end_matches(hangs);
+        let name = whole.strip_prefix("https://").or_else(|| whole.strip_prefix("http://"));
+        if name.is_some_and(|name| !name.is_empty()) {
+            let after = candidate.get(whole.len()..)?;
+            return Some((before, whole, after));
+        }
+        from = found + "http".len();
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn addresses_in_a_message_are_links_without_what_hangs_on_them() {
+        let links = |text: &'static str| {
+            let parts = parts(text);
+            assert_eq!(parts.iter().map(|part| part.text).collect::<String>(), text);
+            parts.into_iter().filter(|part| part.is_link).map(|part| part.text).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            links("See https://a.example/x?y=1, or (http://b.example)."),
+            ["https://a.example/x?y=1", "http://b.example"]
+        );
+        assert_eq!(links("https://a.example"), ["https://a.example"]);
+        for text in ["", "http", "https://", "https://.", "javascript:alert(1)", "httphttp ftp://x"] {
+            assert!(links(text).is_empty(), "{text}");
+        }
+        assert_eq!(links("<a href=\"https://e.example\">"), ["https://e.example"]);
+    }
 
     #[test]
     fn a_message_keeps_its_lines_and_loses_what_cannot_be_seen() {

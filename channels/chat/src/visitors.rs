@@ -20,6 +20,8 @@ pub struct Visitor {
     /// The host that vouches for them.
     pub host: Option<String>,
     pub conversation: Option<Id<Conversation>>,
+    /// When they ended the chat on their side.
+    pub left_at: Option<Timestamp>,
     pub(crate) seen_at: Timestamp,
 }
 
@@ -30,7 +32,7 @@ impl Visitor {
     }
 }
 
-const COLUMNS: &str = "id, person, host, conversation, seen_at";
+const COLUMNS: &str = "id, person, host, conversation, left_at, seen_at";
 
 fn decode(row: &mut Row) -> Result<Visitor> {
     Ok(Visitor {
@@ -38,7 +40,8 @@ fn decode(row: &mut Row) -> Result<Visitor> {
         person: row.take(1)?,
         host: row.take(2)?,
         conversation: row.take(3)?,
-        seen_at: row.take(4)?,
+        left_at: row.take(4)?,
+        seen_at: row.take(5)?,
     })
 }
 
@@ -52,6 +55,10 @@ pub(crate) fn find(tx: &mut Tx<'_>, token: &Token, now: Timestamp) -> Result<Opt
     )
 }
 
+pub(crate) fn get(tx: &mut Tx<'_>, id: Id<ChatVisitor>) -> Result<Option<Visitor>> {
+    tx.query_opt(&format!("SELECT {COLUMNS} FROM chat_visitor WHERE id = ?1"), params![id], decode)
+}
+
 /// The visitor with this cookie. One who was away too long begins anew, with nothing of before.
 pub(crate) fn find_or_add(tx: &mut Tx<'_>, token: &Token, now: Timestamp) -> Result<Visitor> {
     if let Some(visitor) = find(tx, token, now)? {
@@ -63,7 +70,7 @@ pub(crate) fn find_or_add(tx: &mut Tx<'_>, token: &Token, now: Timestamp) -> Res
         "INSERT INTO chat_visitor (id, hash, seen_at) VALUES (?1, ?2, ?3)",
         params![id, token.hash(), now],
     )?;
-    Ok(Visitor { id, person: None, host: None, conversation: None, seen_at: now })
+    Ok(Visitor { id, person: None, host: None, conversation: None, left_at: None, seen_at: now })
 }
 
 pub(crate) fn touch(tx: &mut Tx<'_>, id: Id<ChatVisitor>, now: Timestamp) -> Result<()> {
@@ -80,9 +87,21 @@ pub(crate) fn enter(
     now: Timestamp,
 ) -> Result<()> {
     tx.execute(
-        "UPDATE chat_visitor SET person = ?2, conversation = ?3, seen_at = ?4 WHERE id = ?1",
+        "UPDATE chat_visitor SET person = ?2, conversation = ?3, left_at = NULL, seen_at = ?4 WHERE id = ?1",
         params![id, person, conversation, now],
     )?;
+    Ok(())
+}
+
+/// They end the chat on their side, or come back to it.
+pub(crate) fn leave(tx: &mut Tx<'_>, id: Id<ChatVisitor>, at: Option<Timestamp>) -> Result<()> {
+    tx.execute("UPDATE chat_visitor SET left_at = ?2 WHERE id = ?1", params![id, at])?;
+    Ok(())
+}
+
+/// The conversation goes on in another one.
+pub(crate) fn follow(tx: &mut Tx<'_>, id: Id<ChatVisitor>, to: Id<Conversation>) -> Result<()> {
+    tx.execute("UPDATE chat_visitor SET conversation = ?2 WHERE id = ?1", params![id, to])?;
     Ok(())
 }
 

@@ -6,6 +6,7 @@
 
 mod asked;
 mod card;
+pub mod chat;
 mod contact;
 mod directory_page;
 mod home;
@@ -22,10 +23,11 @@ use directory::Directories;
 use web::{Access, Destination, PageCache, Route, Routes, get};
 
 /// The places of the portal's navigation.
-pub const NAVIGATION: [Destination; 3] = [
+pub const NAVIGATION: [Destination; 4] = [
     Destination { path: "/contact", key: "portal-nav-contact" },
     Destination { path: "/contact/directory", key: "portal-nav-directory" },
     Destination { path: "/contact/ship", key: "portal-nav-ship" },
+    Destination { path: "/chat", key: "portal-nav-chat" },
 ];
 
 /// Bytes of finished pages to keep.

@@ -9,7 +9,7 @@ use http::{HeaderMap, Uri, header};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use kernel::{Fault, Language, Refusal};
-use words::{Told, Words};
+use words::{Catalogue, Told, Words};
 
 use crate::Web;
 use crate::failure::Failure;
@@ -123,6 +123,16 @@ impl Visitor {
             address: Arc::new(address),
             web: web.clone(),
         }
+    }
+
+    /// The name that people know the house by.
+    pub fn brand(&self) -> &str {
+        &self.web.settings().brand
+    }
+
+    /// Words in every language, for what is read elsewhere.
+    pub fn catalogue(&self) -> &Catalogue {
+        self.web.catalogue()
     }
 
     /// A refusal in words. It may repeat what was sent, but no card number or the like.
