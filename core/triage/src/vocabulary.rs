@@ -1,0 +1,132 @@
+//! The grams that a model knows, found by their key in one or two steps.
+
+use std::collections::HashMap;
+
+use crate::grams::Gram;
+
+/// Keys are grouped by their first bits.
+const GROUP_BITS: u32 = 16;
+const REST_BITS: u32 = 32 - GROUP_BITS;
+
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Vocabulary {
+    /// Messages that it was made from.
+    pub messages: u32,
+    /// Ascending.
+    pub keys: Vec<u32>,
+    /// In how many of the messages each was.
+    pub seen: Vec<u32>,
+    /// How telling each is: rare ones more.
+    rarity: Vec<f32>,
+    /// Where the keys of each group begin.
+    groups: Vec<u32>,
+}
+
+impl Vocabulary {
+    /// Those that at least `least` messages have; of too many, those in most messages.
+    pub(crate) fn of(messages: impl Iterator<Item = Vec<Gram>>, least: u32, most: usize) -> Self {
+        let mut seen: HashMap<u32, u32> = HashMap::new();
+        let mut count = 0;
+        let mut keys: Vec<u32> = Vec::new();
+        for grams in messages {
+            keys.clear();
+            keys.extend(grams.iter().map(|gram| gram.key));
+            keys.sort_unstable();
+            keys.dedup();
+            for key in &keys {
+                *seen.entry(*key).or_default() += 1;
+            }
+            count += 1;
+        }
+        let mut all: Vec<(u32, u32)> = seen.into_iter().filter(|(_, seen)| *seen >= least).collect();
+        // Ordered by key as well, so that the same examples make the same vocabulary.
+        all.sort_unstable_by_key(|(key, seen)| (std::cmp::Reverse(*seen), *key));
+        all.truncate(most);
+        all.sort_unstable();
+        let (keys, seen) = all.into_iter().unzip();
+        Self::new(count, keys, seen)
+    }
+
+    /// `keys` are ascending and as many as `seen`.
+    pub(crate) fn new(messages: u32, keys: Vec<u32>, seen: Vec<u32>) -> Self {
+        let rarity = seen.iter().map(|seen| rarity(messages, *seen)).collect();
+        let mut groups = vec![0_u32; (1 << GROUP_BITS) + 1];
+        for key in &keys {
+            if let Some(count) = groups.get_mut(group(*key) + 1) {
+                *count += 1;
+            }
+        }
+        let mut before = 0;
+        for start in &mut groups {
+            before += *start;
+            *start = before;
+        }
+        Self { messages, keys, seen, rarity, groups }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.keys.len()
+    }
+
+    /// The number of a gram and how telling it is.
+    pub(crate) fn find(&self, key: u32) -> Option<(u32, f32)> {
+        let group = group(key);
+        let (start, end) = (*self.groups.get(group)?, *self.groups.get(group + 1)?);
+        let keys = self.keys.get(wide(start)..wide(end))?;
+        let at = start + narrow(keys.iter().position(|known| *known == key)?);
+        Some((at, *self.rarity.get(wide(at))?))
+    }
+}
+
+fn group(key: u32) -> usize {
+    wide(key >> REST_BITS)
+}
+
+/// Smoothed inverse document frequency.
+#[allow(clippy::cast_precision_loss)]
+fn rarity(messages: u32, seen: u32) -> f32 {
+    ((1.0 + messages as f32) / (1.0 + seen as f32)).ln() + 1.0
+}
+
+pub(crate) fn wide(number: u32) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
+}
+
+pub(crate) fn narrow(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::grams::{grams, word_key};
+    use crate::reading::Words;
+
+    #[test]
+    fn words_of_enough_messages_are_known_and_rare_ones_tell_more() {
+        let messages = || ["my card", "my pin", "my card fee"].iter().map(|text| grams(&Words::read(text)));
+        let vocabulary = Vocabulary::of(messages(), 2, 1_000);
+        let (_, my) = vocabulary.find(word_key("my")).unwrap();
+        let (_, card) = vocabulary.find(word_key("card")).unwrap();
+        assert!(card > my, "{card} {my}");
+        assert_eq!(vocabulary.find(word_key("pin")), None, "one message only");
+        let small = Vocabulary::of(messages(), 2, 1);
+        assert_eq!(small.len(), 1);
+        assert_eq!(small.seen, [3], "the most frequent is kept");
+    }
+
+    proptest! {
+        #[test]
+        fn every_key_is_found_and_no_other(mut keys in prop::collection::vec(any::<u32>(), 0..200), other: u32) {
+            keys.sort_unstable();
+            keys.dedup();
+            let vocabulary = Vocabulary::new(10, keys.clone(), vec![1; keys.len()]);
+            for (at, key) in keys.iter().enumerate() {
+                prop_assert_eq!(vocabulary.find(*key).map(|found| found.0), Some(narrow(at)));
+            }
+            prop_assert_eq!(vocabulary.find(other).is_some(), keys.contains(&other));
+        }
+    }
+}
