@@ -64,7 +64,9 @@ const KEPT: SignedDuration = SignedDuration::from_secs(2);
 
 /// What a node has seen of queues lately.
 #[derive(Clone, Default)]
-pub(crate) struct Sightings(Arc<Mutex<HashMap<(QueueId, ChannelKind), Arc<Sighting>>>>);
+pub(crate) struct Sightings(Arc<Mutex<ByLine>>);
+
+type ByLine = HashMap<(QueueId, ChannelKind), Arc<Sighting>>;
 
 /// The people and the pace of a queue at a moment.
 struct Sighting {

@@ -22,6 +22,7 @@ pub const RESUMED: &str = "routing.resumed";
 pub const WRAPPING: &str = "routing.wrapping";
 pub const FINISHED: &str = "routing.finished";
 pub const PRESENCE_CHANGED: &str = "routing.presence_changed";
+pub const DESK_CLOSED: &str = "routing.desk_closed";
 pub const QUEUE_CHANGED: &str = "routing.queue_changed";
 pub const AGENT_CHANGED: &str = "routing.agent_changed";
 

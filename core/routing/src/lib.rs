@@ -10,6 +10,7 @@ mod agent_rows;
 mod book;
 mod configure;
 pub mod engine;
+pub mod erlang;
 mod estimate;
 mod events;
 mod model;
@@ -19,6 +20,7 @@ mod presence;
 mod queries;
 mod queue;
 mod queue_rows;
+mod runner;
 mod steps;
 mod take;
 #[cfg(test)]
@@ -40,7 +42,7 @@ pub use book::Book;
 pub use configure::QueueFile;
 pub use estimate::{Ahead, Crew, Estimate, expected_wait};
 pub use events::{
-    AGENT_CHANGED, FINISHED, MOVED, OFFER_ENDED, OFFERED, OVERFLOWED, PAUSED, PRESENCE_CHANGED,
+    AGENT_CHANGED, DESK_CLOSED, FINISHED, MOVED, OFFER_ENDED, OFFERED, OVERFLOWED, PAUSED, PRESENCE_CHANGED,
     QUEUE_CHANGED, RELEASED, RESUMED, TAKEN, WAITING, WRAPPING,
 };
 pub use model::{Capacity, Ending, Load, Needs, OfferEnd, Presence, QueueId, State, Urgency};
@@ -48,6 +50,7 @@ pub use opening::Opening;
 pub use queries::{AgentStand, QueueStand};
 pub use queue::{Hours, Overflow, Priority, Queue, Strategy, WhenClosed};
 pub use queue_rows::KeptQueue;
+pub use runner::Runner;
 pub use work::{How, NewWork, OpenOffer, Placement, Resumed, Work};
 
 /// The area's commands and queries. Cloning it is cheap.

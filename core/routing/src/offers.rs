@@ -61,18 +61,18 @@ impl Routing {
         Ok(true)
     }
 
-    /// An offer's time is over. Whoever lets several pass is taken to be away.
-    pub(crate) fn expire(tx: &mut Tx<'_>, work: &Id<WorkKind>, now: Timestamp) -> Result<()> {
-        let Some(was) = work_rows::find(tx, work)? else { return Ok(()) };
+    /// An offer's time is over. Whoever lets several pass is taken to be away. `false`: it is not over.
+    pub(crate) fn expire(tx: &mut Tx<'_>, work: &Id<WorkKind>, now: Timestamp) -> Result<bool> {
+        let Some(was) = work_rows::find(tx, work)? else { return Ok(false) };
         let (State::Offered, Some(staff), Some(offer)) = (was.state, was.holder, was.offer) else {
-            return Ok(());
+            return Ok(false);
         };
         if was.due_at.is_none_or(|due| due > now) {
-            return Ok(());
+            return Ok(false);
         }
         passed_over(tx, &was, staff, offer, OfferEnd::Expired, now)?;
         let misses = queue_rows::get(tx, was.queue())?.misses;
-        let Some(mut record) = agent_rows::presence(tx, staff)? else { return Ok(()) };
+        let Some(mut record) = agent_rows::presence(tx, staff)? else { return Ok(true) };
         record.missed = record.missed.saturating_add(1);
         let away = record.missed >= misses && record.chosen == Presence::Available;
         if away {
@@ -83,14 +83,16 @@ impl Routing {
             let data = json!({ "presence": Presence::Away, "why": "missed_offers" });
             events::of_staff(tx, now, events::PRESENCE_CHANGED, staff, data)?;
         }
-        Ok(())
+        Ok(true)
     }
 
-    /// The time to write up what was done is over.
-    pub(crate) fn end_wrap_up(tx: &mut Tx<'_>, work: &Id<WorkKind>, now: Timestamp) -> Result<()> {
+    /// The time to write up what was done is over. `false`: it was before.
+    pub(crate) fn end_wrap_up(tx: &mut Tx<'_>, work: &Id<WorkKind>, now: Timestamp) -> Result<bool> {
         match work_rows::find(tx, work)? {
-            Some(work) if work.state == State::Wrapping => take::done(tx, &work, Ending::Handled, now),
-            _ => Ok(()),
+            Some(work) if work.state == State::Wrapping => {
+                take::done(tx, &work, Ending::Handled, now).map(|()| true)
+            }
+            _ => Ok(false),
         }
     }
 }

@@ -47,8 +47,12 @@ impl Routing {
         let clock = self.store.clock().clone();
         self.store
             .write(move |tx| {
-                let until = clock.now().checked_add(Self::GRACE)?;
-                agent_rows::heard(tx, staff, until).map(|_| ())
+                let now = clock.now();
+                if agent_rows::heard(tx, staff, now.checked_add(Self::GRACE)?)? {
+                    // The leader did not expect silence so soon.
+                    events::of_staff(tx, now, events::DESK_CLOSED, staff, json!({}))?;
+                }
+                Ok(())
             })
             .await
     }

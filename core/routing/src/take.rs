@@ -80,22 +80,8 @@ impl Routing {
         if let Some(holder) = was.holder {
             work_rows::pass(tx, work, holder, after(now, queue.again_after))?;
         }
-        self.given_back(tx, &was, &released, "released", now)?;
+        given_back(tx, &was, &released, "released", now)?;
         Ok(released)
-    }
-
-    /// Takes live work from somebody whose desk is gone: it waits again.
-    pub(crate) fn bring_back(&self, tx: &mut Tx<'_>, was: &Work, now: Timestamp) -> Result<()> {
-        let released = was.clone().released(now)?;
-        self.given_back(tx, was, &released, "desk_gone", now)
-    }
-
-    fn given_back(&self, tx: &mut Tx<'_>, was: &Work, work: &Work, why: &str, now: Timestamp) -> Result<()> {
-        work_rows::put(tx, was, work)?;
-        if let Some(holder) = was.owner() {
-            agent_rows::touched(tx, holder, now)?;
-        }
-        events::of_work(tx, now, events::RELEASED, work, json!({ "staff": was.holder, "why": why }))
     }
 
     /// Moves work to another queue or other needs; it keeps the time it has waited. Whoever held it has it
@@ -192,6 +178,19 @@ pub(crate) fn done(tx: &mut Tx<'_>, work: &Work, ending: Ending, now: Timestamp)
     events::of_work(tx, now, events::FINISHED, work, json!({ "staff": work.holder, "ending": ending }))
 }
 
+/// Takes live work from somebody whose desk is gone: it waits again.
+pub(crate) fn bring_back(tx: &mut Tx<'_>, was: &Work, now: Timestamp) -> Result<()> {
+    given_back(tx, was, &was.clone().released(now)?, "desk_gone", now)
+}
+
+fn given_back(tx: &mut Tx<'_>, was: &Work, work: &Work, why: &str, now: Timestamp) -> Result<()> {
+    work_rows::put(tx, was, work)?;
+    if let Some(holder) = was.owner() {
+        agent_rows::touched(tx, holder, now)?;
+    }
+    events::of_work(tx, now, events::RELEASED, work, json!({ "staff": was.holder, "why": why }))
+}
+
 /// Tells that an offer is over, if there was one.
 fn offer_over(tx: &mut Tx<'_>, was: &Work, end: Option<OfferEnd>, now: Timestamp) -> Result<()> {
     match (was.state, was.holder, was.offer) {
@@ -241,8 +240,8 @@ fn is_at_work(tx: &mut Tx<'_>, staff: Id<StaffMember>) -> Result<bool> {
     Ok(matches!(effective, Some(Presence::Available | Presence::Busy)))
 }
 
-/// The queue that work of this topic and channel goes to.
 impl Routing {
+    /// The queue that work of this topic and channel goes to.
     pub fn queue_for(&self, topic: Option<&str>, channel: directory::ChannelKind) -> Result<QueueId> {
         let book = self.book();
         let found = book.queue_for(topic, channel).map(|queue| queue.id.clone());

@@ -209,8 +209,10 @@ pub(crate) fn passes(tx: &mut Tx<'_>, work: &Id<WorkKind>) -> Result<Vec<(Id<Sta
     })
 }
 
+type Pass = (Id<WorkKind>, Id<StaffMember>, Timestamp);
+
 /// The same for all work at once.
-pub(crate) fn all_passes(tx: &mut Tx<'_>) -> Result<Vec<(Id<WorkKind>, Id<StaffMember>, Timestamp)>> {
+pub(crate) fn all_passes(tx: &mut Tx<'_>) -> Result<Vec<Pass>> {
     tx.query("SELECT work, staff, until FROM routing_pass ORDER BY work, staff", params![], |row| {
         Ok((row.take(0)?, row.take(1)?, row.take(2)?))
     })

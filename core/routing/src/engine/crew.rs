@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use directory::ChannelKind;
+use jiff::Timestamp;
 
 use super::names::Abilities;
 use super::{Staff, WorkId};
@@ -160,7 +161,7 @@ impl Member {
             presence: agent.presence.effective(),
             idle_since: agent.presence.idle_since.as_microsecond(),
             missed: agent.presence.missed,
-            absent_since: agent.presence.absent_since().map(|since| since.as_microsecond()),
+            absent_since: agent.presence.absent_since().map(Timestamp::as_microsecond),
         }
     }
 

@@ -194,7 +194,7 @@ impl Engine {
             urgency: work.placement.urgency,
             sticky: work.sticky,
             queued_at: work.queued_at.as_microsecond(),
-            not_before: work.not_before.map(|instant| instant.as_microsecond()),
+            not_before: work.not_before.map(Timestamp::as_microsecond),
             stage,
             passes: passes.iter().map(|(staff, until)| (*staff, until.as_microsecond())).collect(),
             line: None,
@@ -390,7 +390,7 @@ impl Job {
 impl Stage {
     /// `None`: it concerns nobody.
     fn of(work: &Work) -> Option<Self> {
-        let until = work.due_at.map(|due| due.as_microsecond());
+        let until = work.due_at.map(Timestamp::as_microsecond);
         Some(match (work.state, work.holder) {
             (State::Waiting, _) => Self::Waiting,
             (State::Offered, Some(to)) => Self::Offered { to, until: until? },

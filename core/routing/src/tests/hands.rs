@@ -19,7 +19,7 @@ async fn work_is_offered_accepted_and_done_and_leaves_the_table() {
         in_tx(&routing, move |r, tx| r.finish(tx, &work, Ending::Handled, now())).await.unwrap();
         assert_eq!(told(&routing).await, ["waiting", "offered", "offer_ended", "taken", "finished"]);
         assert!(routing.in_hands_of(rosa).await.unwrap().is_empty());
-        let left = routing.store.read(|tx| work_rows::active(tx)).await.unwrap();
+        let left = routing.store.read(work_rows::active).await.unwrap();
         assert!(left.is_empty(), "what is done is not among what is to be done");
     })
     .await;

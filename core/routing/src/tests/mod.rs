@@ -5,6 +5,8 @@ mod customers;
 mod hands;
 mod laws;
 mod people;
+mod queueing;
+mod running;
 
 use audit::{Actor, Trail};
 use directory::{ChannelKind, Directories, Directory, Import};

@@ -253,12 +253,11 @@ impl World {
     pub fn finish(&mut self, work: WorkId) {
         let own = self.work[&work].0.clone();
         let holder = own.owner();
-        match own.clone().wrapped(self.queue(&own).wrap_up, self.now) {
-            Some(wrapping) => self.work.get_mut(&work).unwrap().0 = wrapping,
-            None => {
-                self.work.remove(&work);
-                self.done.push((own, Ending::Handled));
-            }
+        if let Some(wrapping) = own.clone().wrapped(self.queue(&own).wrap_up, self.now) {
+            self.work.get_mut(&work).unwrap().0 = wrapping;
+        } else {
+            self.work.remove(&work);
+            self.done.push((own, Ending::Handled));
         }
         self.tell(&work);
         if let Some(holder) = holder {
