@@ -101,7 +101,9 @@ impl Centre {
     /// What the faces answer to.
     pub(crate) fn faces(&self) -> Result<Routes> {
         let directories = &self.parts.directories;
-        let mut faces = Portal::new(directories.clone()).routes().and(api::routes(directories.clone()));
+        let portal = Portal::new(directories.clone());
+        let help = portal.help(self.parts.knowledge.clone());
+        let mut faces = portal.routes().and(help).and(api::routes(directories.clone()));
         if let (Some(staff), Some(folder)) = (&self.parts.staff, &self.settings.institution) {
             let files = PolicyFile::read(&folder.join(POLICIES))?;
             let desk = Desk::new(staff.clone(), self.parts.trail.clone(), self.parts.store.clone(), files);

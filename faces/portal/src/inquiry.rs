@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::{FromRequestParts, Query};
+use axum::extract::{FromRef, FromRequestParts, Query};
 use axum::response::Response;
 use directory::{Directory, Edition, Published, read_moment};
 use http::HeaderMap;
@@ -30,11 +30,16 @@ pub struct Inquiry {
     pub known: Option<Timestamp>,
 }
 
-impl FromRequestParts<Portal> for Inquiry {
+impl<S> FromRequestParts<S> for Inquiry
+where
+    S: Send + Sync,
+    Portal: FromRef<S>,
+{
     type Rejection = Failure;
 
-    async fn from_request_parts(parts: &mut Parts, portal: &Portal) -> Result<Self, Failure> {
-        let visitor = Visitor::from_request_parts(parts, portal).await?;
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
+        let portal = &Portal::from_ref(state);
+        let visitor = Visitor::from_request_parts(parts, state).await?;
         let Query(asked) = Query::try_from_uri(&parts.uri).map_err(|_| Refusal::new("web.bad_request"))?;
         Ok(Self::new(portal, parts.headers.clone(), visitor, asked).await?)
     }
@@ -62,8 +67,18 @@ impl Inquiry {
         &self,
         view: impl FnOnce(&Self) -> Result<T>,
     ) -> Result<Response, Failure> {
+        self.send_as("", view).await
+    }
+
+    /// The same for a page that is made from something else too, of which `besides` names the version.
+    pub async fn send_as<T: Template>(
+        &self,
+        besides: &str,
+        view: impl FnOnce(&Self) -> Result<T>,
+    ) -> Result<Response, Failure> {
+        let name = format!("{besides} {}", self.page_name());
         let render = || Ok(view(self)?.render().context("rendering a page of the portal")?);
-        self.portal.pages.page(&self.visitor, &self.headers, &self.page_name(), render).await
+        self.portal.pages.page(&self.visitor, &self.headers, &name, render).await
     }
 
     pub fn directory(&self) -> &Directory {

@@ -1,6 +1,7 @@
 //! The portal: what customers and dealers see.
 //!
-//! Today that is the contact directory: whom to reach, how, and whether they are open. Every page works
+//! The contact directory says whom to reach, how, and whether they are open; the help has articles, guides
+//! and their search. Every page works
 //! without JavaScript, on a narrow phone, by keyboard, and on paper. Pages hold nothing personal, so they
 //! are kept ready ([`web::PageCache`]) per edition, preferences and minute.
 
@@ -9,6 +10,7 @@ mod card;
 pub mod chat;
 mod contact;
 mod directory_page;
+mod help;
 mod home;
 mod hours;
 mod inquiry;
@@ -20,11 +22,13 @@ mod unit;
 mod vcard;
 
 use directory::Directories;
+use knowledge::Knowledge;
 use web::{Access, Destination, PageCache, Route, Routes, get};
 
 /// The places of the portal's navigation.
-pub const NAVIGATION: [Destination; 4] = [
+pub const NAVIGATION: [Destination; 5] = [
     Destination { path: "/contact", key: "portal-nav-contact" },
+    Destination { path: "/help", key: "portal-nav-help" },
     Destination { path: "/contact/directory", key: "portal-nav-directory" },
     Destination { path: "/contact/ship", key: "portal-nav-ship" },
     Destination { path: "/chat", key: "portal-nav-chat" },
@@ -43,6 +47,11 @@ pub struct Portal {
 impl Portal {
     pub fn new(directories: Directories) -> Self {
         Self { directories, pages: PageCache::new(KEPT_PAGES) }
+    }
+
+    /// The help: articles, guides and their search.
+    pub fn help(&self, knowledge: Knowledge) -> Routes {
+        help::routes(self.clone(), knowledge)
     }
 
     /// Everything the portal answers to.
