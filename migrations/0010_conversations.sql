@@ -171,3 +171,10 @@ CREATE TABLE conversation_words (
     words        BYTEA NOT NULL,
     number       BIGINT NOT NULL
 );
+
+-- How far the index has come in the stream of events.
+CREATE TABLE conversation_indexer (
+    one    BIGINT PRIMARY KEY CHECK (one = 1),
+    tx     BIGINT NOT NULL,
+    number BIGINT NOT NULL
+);

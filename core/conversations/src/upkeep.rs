@@ -24,7 +24,7 @@ const BATCH: i64 = 64;
 impl Conversations {
     /// Does all of it until the store closes. To be run on every node.
     pub async fn run(&self, holder: &str) -> Result<()> {
-        tokio::join!(self.keep_time(holder), self.hear_signals());
+        tokio::join!(self.keep_time(holder), self.keep_index(holder), self.hear_signals());
         Ok(())
     }
 

@@ -4,4 +4,5 @@ mod course;
 mod files;
 mod house;
 mod joining;
+mod searching;
 mod timeline;
