@@ -1,6 +1,8 @@
 //! Live chat with customers: visitors, the socket, and the widget.
 
 mod chat;
+#[cfg(feature = "client")]
+pub mod client;
 mod files;
 pub mod frames;
 mod guest;
