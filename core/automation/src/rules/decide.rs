@@ -12,21 +12,13 @@ use super::model::{Outcome, Run};
 use super::store;
 use crate::automation::Automation;
 
-/// The name of the durable consumer.
-const CONSUMER: &str = "automation";
 /// Rules that do something to one conversation in a short time: more is a loop that goes through people
 /// or other programs, which no cause shows.
 const MOST_IN_A_WHILE: usize = 30;
 const A_WHILE: SignedDuration = SignedDuration::from_mins(10);
 
 impl Automation {
-    /// Hears every event once, on one node, until the store closes.
-    pub async fn consume(&self, holder: &str) -> Result<()> {
-        let automation = self.clone();
-        self.store().consume(CONSUMER, holder, move |tx, event| automation.hear(tx, event)).await
-    }
-
-    /// Writes down the rules that an event sets off.
+    /// Writes down the rules that an event sets off. For a durable consumer, so that each counts once.
     pub fn hear(&self, tx: &mut Tx<'_>, event: &Event) -> Result<()> {
         let Some(happened) = Happened::read(event) else { return Ok(()) };
         let book = self.rulebook(tx)?;

@@ -110,7 +110,10 @@ async fn by_itself_it_hears_and_carries_out_what_happens() {
         let mut working = Vec::new();
         for node in ["one", "two"] {
             let (hears, runs) = (house.automation.clone(), house.automation.clone());
-            working.push(tokio::spawn(async move { hears.consume(node).await }));
+            let store = house.store.clone();
+            working.push(tokio::spawn(async move {
+                store.consume("automation", node, move |tx, event| hears.hear(tx, event)).await
+            }));
             working.push(tokio::spawn(async move { runs.run(node).await }));
         }
         let conversation = house.begin(ChannelKind::Chat, "hello").await;
