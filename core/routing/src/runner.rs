@@ -93,9 +93,7 @@ impl Runner {
             match self.lead().await {
                 Ok(Over::Closing) => return,
                 Ok(Over::Lost) => {}
-                Err(error) if self.routing.store.is_closing() => {
-                    tracing::debug!(%error, "routing ends with the store");
-                }
+                Err(_) if self.routing.store.is_closing() => return,
                 Err(error) => tracing::error!(%error, "routing was interrupted"),
             }
             tokio::time::sleep(ASK).await;

@@ -19,7 +19,7 @@ use crate::work::{NewWork, Placement, Work, micros};
 
 impl Work {
     /// Work that begins to wait now, or when it may.
-    pub(crate) fn new(new: &NewWork, queue: &Queue, now: Timestamp) -> Self {
+    pub fn new(new: &NewWork, queue: &Queue, now: Timestamp) -> Self {
         let waiting_since = new.not_before.map_or(now, |not_before| now.max(not_before));
         Self {
             id: id::new(now),
@@ -54,7 +54,7 @@ impl Work {
         Self { state, since: now, offer: None, due_at: None, ..self }
     }
 
-    pub(crate) fn offered(
+    pub fn offered(
         self,
         staff: Id<StaffMember>,
         offer: Id<Offer>,
@@ -74,7 +74,7 @@ impl Work {
     }
 
     /// The offer came to nothing.
-    pub(crate) fn not_taken(self, offer: Id<Offer>) -> Result<Self, Refusal> {
+    pub fn not_taken(self, offer: Id<Offer>) -> Result<Self, Refusal> {
         match self.state {
             State::Offered if self.offer == Some(offer) => {
                 Ok(Self { state: State::Waiting, holder: None, offer: None, due_at: None, ..self })
@@ -83,12 +83,7 @@ impl Work {
         }
     }
 
-    pub(crate) fn accepted(
-        self,
-        staff: Id<StaffMember>,
-        offer: Id<Offer>,
-        now: Timestamp,
-    ) -> Result<Self, Refusal> {
+    pub fn accepted(self, staff: Id<StaffMember>, offer: Id<Offer>, now: Timestamp) -> Result<Self, Refusal> {
         match self.state {
             State::Offered if self.offer == Some(offer) && self.holder == Some(staff) => {
                 Ok(self.into_state(State::Held, now))
@@ -98,7 +93,7 @@ impl Work {
     }
 
     /// Picked from the queue; what is paused changes hands without going on.
-    pub(crate) fn picked(self, staff: Id<StaffMember>, now: Timestamp) -> Result<Self, Refusal> {
+    pub fn picked(self, staff: Id<StaffMember>, now: Timestamp) -> Result<Self, Refusal> {
         match self.state {
             State::Waiting | State::Offered => {
                 Ok(Self { holder: Some(staff), ..self.into_state(State::Held, now) })
@@ -108,7 +103,7 @@ impl Work {
         }
     }
 
-    pub(crate) fn assigned(self, staff: Id<StaffMember>, now: Timestamp) -> Result<Self, Refusal> {
+    pub fn assigned(self, staff: Id<StaffMember>, now: Timestamp) -> Result<Self, Refusal> {
         match self.state {
             State::Held => Ok(Self { holder: Some(staff), ..self.into_state(State::Held, now) }),
             _ => self.picked(staff, now),
@@ -116,7 +111,7 @@ impl Work {
     }
 
     /// Back into the line, at the place it had.
-    pub(crate) fn released(self, now: Timestamp) -> Result<Self, Refusal> {
+    pub fn released(self, now: Timestamp) -> Result<Self, Refusal> {
         match self.state {
             State::Held | State::Paused => {
                 Ok(Self { holder: None, sticky: None, ..self.into_state(State::Waiting, now) })
@@ -126,7 +121,7 @@ impl Work {
     }
 
     /// Into another place, where it keeps the time it has waited. What is paused stays so.
-    pub(crate) fn moved(self, queue: &Queue, to: Placement, now: Timestamp) -> Result<Self, Refusal> {
+    pub fn moved(self, queue: &Queue, to: Placement, now: Timestamp) -> Result<Self, Refusal> {
         let state = match self.state {
             State::Wrapping => return Err(Refusal::new("routing.already_done")),
             State::Paused => State::Paused,
@@ -139,7 +134,7 @@ impl Work {
         Ok(moved.into_state(state, now))
     }
 
-    pub(crate) fn paused(self, now: Timestamp) -> Result<Self, Refusal> {
+    pub fn paused(self, now: Timestamp) -> Result<Self, Refusal> {
         match self.state {
             State::Held => Ok(self.into_state(State::Paused, now)),
             State::Waiting | State::Offered => {
@@ -151,7 +146,7 @@ impl Work {
     }
 
     /// Goes on with whoever had it, if they are able to, or else waits anew and asks them first.
-    pub(crate) fn resumed(self, queue: &Queue, able: bool, now: Timestamp) -> Result<Self, Refusal> {
+    pub fn resumed(self, queue: &Queue, able: bool, now: Timestamp) -> Result<Self, Refusal> {
         match self.state {
             State::Paused if able => Ok(self.into_state(State::Held, now)),
             State::Paused => {
@@ -165,13 +160,13 @@ impl Work {
     }
 
     /// `None`: it is done, and leaves.
-    pub(crate) fn wrapped(self, wrap_up: u32, now: Timestamp) -> Option<Self> {
+    pub fn wrapped(self, wrap_up: u32, now: Timestamp) -> Option<Self> {
         let wraps = self.state == State::Held && wrap_up > 0;
         wraps.then(|| Self { due_at: Some(after(now, wrap_up)), ..self.into_state(State::Wrapping, now) })
     }
 
     /// How long it waited and was handled in all, in microseconds, if it ends now.
-    pub(crate) fn times(&self, now: Timestamp) -> (i64, i64) {
+    pub fn times(&self, now: Timestamp) -> (i64, i64) {
         let end = self.clone().into_state(State::Paused, now);
         (end.waited, end.handled)
     }

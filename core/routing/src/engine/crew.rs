@@ -43,7 +43,14 @@ pub(super) struct Crew {
     pub hands: HashMap<Staff, Hands>,
     strategies: Vec<Strategy>,
     /// By queue and channel: who is free.
-    free: Vec<[BTreeSet<Turn>; ChannelKind::ALL.len()]>,
+    free: Vec<[Free; ChannelKind::ALL.len()]>,
+}
+
+/// Who is free, in their order, and how often somebody has become so.
+#[derive(Debug, Default)]
+struct Free {
+    turns: BTreeSet<Turn>,
+    became: u64,
 }
 
 const GRADES: u8 = Urgency::Urgent as u8;
@@ -122,7 +129,14 @@ impl Crew {
     /// Who is free for this channel in a queue, in their order, with the least urgency each takes.
     pub fn free_in(&self, queue: usize, channel: ChannelKind) -> impl Iterator<Item = (Staff, u8)> + '_ {
         let free = self.free.get(queue).and_then(|channels| channels.get(channel as usize));
-        free.into_iter().flatten().map(|(reserved, _, _, staff)| (*staff, GRADES - reserved))
+        let turns = free.into_iter().flat_map(|free| &free.turns);
+        turns.map(|(reserved, _, _, staff)| (*staff, GRADES - reserved))
+    }
+
+    /// How often somebody has become free in these queues: while it stays the same, nobody has.
+    pub fn freed_in(&self, queues: &[usize], channel: ChannelKind) -> u64 {
+        let free = queues.iter().filter_map(|queue| self.free.get(*queue)?.get(channel as usize));
+        free.map(|free| free.became).sum()
     }
 
     fn stand(&mut self, staff: Staff, present: bool) {
@@ -143,9 +157,10 @@ impl Crew {
                     continue;
                 };
                 if present {
-                    free.insert(turn);
+                    free.turns.insert(turn);
+                    free.became += 1;
                 } else {
-                    free.remove(&turn);
+                    free.turns.remove(&turn);
                 }
             }
         }

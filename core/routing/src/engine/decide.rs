@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use super::dues::Due;
-use super::lines::Place;
+use super::lines::{LineKey, Place};
 use super::{Decision, Engine, Job, Staff, Stage, WorkId};
 use crate::model::Presence;
 use directory::ChannelKind;
@@ -131,31 +131,29 @@ impl Engine {
     }
 
     /// The first in rank of all that somebody free may take and has not passed over.
-    fn best_work(&mut self, staff: Staff, now: i64) -> Option<Place> {
+    fn best_work(&self, staff: Staff, now: i64) -> Option<Place> {
         let member = self.crew.members.get(&staff)?;
+        let fit = |key: &LineKey| self.names.fit(&member.abilities, key.language, key.needs);
+        let first_in = |number| self.lines.first_for(number, staff, now, &self.jobs);
         let mut best: Option<Place> = None;
-        let mut unblocked = Vec::new();
         for channel in ChannelKind::ALL.into_iter().filter(|channel| self.crew.is_free(staff, *channel)) {
-            let shared = member.serves.iter().flat_map(|(queue, takes_from)| {
-                self.lines.of(*queue, channel).map(|number| (number, Some(*takes_from)))
-            });
-            let kept = self.lines.kept_for(staff).map(|number| (number, None));
-            for (number, takes_from) in shared.chain(kept) {
-                let Some(line) = self.lines.get(number) else { continue };
-                let urgent_enough = takes_from.is_none_or(|least| line.key.urgency >= least);
-                let fits = line.key.channel == channel && urgent_enough;
-                if !fits || !self.names.fit(&member.abilities, line.key.language, line.key.needs) {
-                    continue;
+            for (queue, takes_from) in &member.serves {
+                for (head, number) in self.lines.of(*queue, channel) {
+                    if best.is_some_and(|best| best <= head) {
+                        break;
+                    }
+                    let key = self.lines.get(number).map(|line| &line.key);
+                    if key.is_some_and(|key| key.urgency >= *takes_from && fit(key)) {
+                        best = [best, first_in(number)].into_iter().flatten().min();
+                    }
                 }
-                if line.blocked {
-                    unblocked.push(number);
-                }
-                let first = self.lines.first_for(number, staff, now, &self.jobs);
-                best = [best, first].into_iter().flatten().min();
             }
         }
-        for number in unblocked {
-            self.lines.set_blocked(number, false);
+        for number in self.lines.kept_for(staff) {
+            let key = self.lines.get(number).map(|line| &line.key);
+            if key.is_some_and(|key| self.crew.is_free(staff, key.channel) && fit(key)) {
+                best = [best, first_in(number)].into_iter().flatten().min();
+            }
         }
         best
     }
@@ -165,7 +163,9 @@ impl Engine {
         let job = self.jobs.get(&work)?;
         let number = job.line?;
         let line = self.lines.get(number)?;
-        if line.blocked {
+        let reach = super::reach(&self.reaches, job.queue, job.overflowed);
+        let freed = self.crew.freed_in(reach, job.channel);
+        if line.blocked_at == Some(freed) {
             return None;
         }
         let able = |staff: Staff| {
@@ -179,7 +179,7 @@ impl Engine {
             return Some(last);
         }
         let mut somebody_passed = false;
-        for queue in super::reach(&self.reaches, job.queue, job.overflowed) {
+        for queue in reach {
             for (staff, takes_from) in self.crew.free_in(*queue, job.channel) {
                 if job.urgency as u8 >= takes_from && self.is_able(staff, job) {
                     if !job.is_passed_by(staff, now) {
@@ -190,7 +190,7 @@ impl Engine {
             }
         }
         if !somebody_passed {
-            self.lines.set_blocked(number, true);
+            self.lines.set_blocked(number, freed);
         }
         None
     }

@@ -1,7 +1,7 @@
 //! Lines: work that the same people may take, in the order in which it is their turn.
 //!
-//! Because everything in a line asks for the same, whoever is free looks at the head of each line only,
-//! however much waits.
+//! Because everything in a line asks for the same, whoever is free looks at the heads of lines only, in
+//! their order, and has found what is next for them at the first line that they are fit for.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -33,9 +33,12 @@ pub(super) struct LineKey {
 pub(super) struct Line {
     pub key: LineKey,
     pub places: BTreeSet<Place>,
-    /// Nobody who is fit is free, and nobody has become so since that was found.
-    pub blocked: bool,
+    /// Nobody who is fit was free when so many had become free in the queues it reaches.
+    pub blocked_at: Option<u64>,
 }
+
+/// Lines by their heads.
+type Heads = BTreeSet<(Place, LineNumber)>;
 
 #[derive(Debug, Default)]
 pub(super) struct Lines {
@@ -43,7 +46,7 @@ pub(super) struct Lines {
     all: Vec<Option<Line>>,
     unused: Vec<LineNumber>,
     /// By queue and channel: the lines that its people may take from, without those kept for one.
-    of_queue: Vec<[BTreeSet<LineNumber>; ChannelKind::ALL.len()]>,
+    of_queue: Vec<[Heads; ChannelKind::ALL.len()]>,
     kept_for: HashMap<Staff, BTreeSet<LineNumber>>,
 }
 
@@ -56,9 +59,9 @@ impl Lines {
         self.all.get(number).and_then(Option::as_ref)
     }
 
-    pub fn set_blocked(&mut self, number: LineNumber, blocked: bool) {
+    pub fn set_blocked(&mut self, number: LineNumber, at: u64) {
         if let Some(line) = self.all.get_mut(number).and_then(Option::as_mut) {
-            line.blocked = blocked;
+            line.blocked_at = Some(at);
         }
     }
 
@@ -66,76 +69,75 @@ impl Lines {
     pub fn join(&mut self, key: LineKey, place: Place, reach: &[usize]) -> LineNumber {
         let number = match self.numbers.get(&key) {
             Some(number) => *number,
-            None => self.open(key, reach),
+            None => self.open(key),
         };
-        if let Some(line) = self.all.get_mut(number).and_then(Option::as_mut) {
+        self.change(number, reach, |line| {
             line.places.insert(place);
-        }
+        });
         number
     }
 
-    fn open(&mut self, key: LineKey, reach: &[usize]) -> LineNumber {
-        let line = Line { key, places: BTreeSet::new(), blocked: false };
+    /// Takes work out of its line; an empty line is closed, so that nobody looks at it.
+    pub fn quit(&mut self, number: LineNumber, place: Place, reach: &[usize]) {
+        self.change(number, reach, |line| {
+            line.places.remove(&place);
+        });
+        if self.get(number).is_some_and(|line| line.places.is_empty()) {
+            self.close(number);
+        }
+    }
+
+    fn open(&mut self, key: LineKey) -> LineNumber {
+        let line = Line { key, places: BTreeSet::new(), blocked_at: None };
         let number = self.unused.pop().unwrap_or(self.all.len());
         match self.all.get_mut(number) {
             Some(slot) => *slot = Some(line),
             None => self.all.push(Some(line)),
         }
         self.numbers.insert(key, number);
-        match key.only {
-            Some(staff) => {
-                self.kept_for.entry(staff).or_default().insert(number);
-            }
-            None => {
-                for queue in reach {
-                    if let Some(lines) = self.slot(*queue, key.channel) {
-                        lines.insert(number);
-                    }
-                }
-            }
+        if let Some(staff) = key.only {
+            self.kept_for.entry(staff).or_default().insert(number);
         }
         number
     }
 
-    /// Takes work out of its line; an empty line is closed, so that nobody looks at it.
-    pub fn quit(&mut self, number: LineNumber, place: Place, reach: &[usize]) {
+    fn close(&mut self, number: LineNumber) {
+        let Some(line) = self.all.get_mut(number).and_then(Option::take) else { return };
+        self.numbers.remove(&line.key);
+        self.unused.push(number);
+        if let Some(staff) = line.key.only
+            && let Some(kept) = self.kept_for.get_mut(&staff)
+        {
+            kept.remove(&number);
+            if kept.is_empty() {
+                self.kept_for.remove(&staff);
+            }
+        }
+    }
+
+    /// Changes who stands in a line, and where it stands among the lines if that changes its head.
+    fn change(&mut self, number: LineNumber, reach: &[usize], change: impl FnOnce(&mut Line)) {
         let Some(line) = self.all.get_mut(number).and_then(Option::as_mut) else { return };
-        line.places.remove(&place);
-        if !line.places.is_empty() {
+        let before = line.places.first().copied();
+        change(line);
+        let (key, after) = (line.key, line.places.first().copied());
+        if before == after || key.only.is_some() {
             return;
         }
-        let key = line.key;
-        self.numbers.remove(&key);
-        if let Some(slot) = self.all.get_mut(number) {
-            *slot = None;
-        }
-        self.unused.push(number);
-        match key.only {
-            Some(staff) => {
-                if let Some(kept) = self.kept_for.get_mut(&staff) {
-                    kept.remove(&number);
-                    if kept.is_empty() {
-                        self.kept_for.remove(&staff);
-                    }
-                }
+        for queue in reach {
+            let channels = self.of_queue.get_mut(*queue);
+            let Some(heads) = channels.and_then(|all| all.get_mut(key.channel as usize)) else { continue };
+            if let Some(before) = before {
+                heads.remove(&(before, number));
             }
-            None => {
-                for queue in reach {
-                    if let Some(lines) = self.slot(*queue, key.channel) {
-                        lines.remove(&number);
-                    }
-                }
-            }
+            heads.extend(after.map(|after| (after, number)));
         }
     }
 
-    fn slot(&mut self, queue: usize, channel: ChannelKind) -> Option<&mut BTreeSet<LineNumber>> {
-        self.of_queue.get_mut(queue)?.get_mut(channel as usize)
-    }
-
-    pub fn of(&self, queue: usize, channel: ChannelKind) -> impl Iterator<Item = LineNumber> + '_ {
-        let lines = self.of_queue.get(queue).and_then(|channels| channels.get(channel as usize));
-        lines.into_iter().flatten().copied()
+    /// The lines that a queue's people may take from, with their heads, the first in rank first.
+    pub fn of(&self, queue: usize, channel: ChannelKind) -> impl Iterator<Item = (Place, LineNumber)> + '_ {
+        let heads = self.of_queue.get(queue).and_then(|channels| channels.get(channel as usize));
+        heads.into_iter().flatten().copied()
     }
 
     pub fn kept_for(&self, staff: Staff) -> impl Iterator<Item = LineNumber> + '_ {
