@@ -24,8 +24,8 @@ const STEEPNESS: (f32, f32) = (0.1, 50.0);
 const STEPS_OF_SEARCH: u32 = 40;
 /// Strange words may silence this part of what may be lost at all; the rest is for low confidence.
 const LOST_TO_STRANGE_WORDS: f32 = 0.1;
-/// Half of the words known is asked at most: names and slips are strange words as well.
-const MOST_KNOWN: f32 = 0.5;
+/// Of three words one may always be strange: a name, a slip.
+const MOST_KNOWN: f32 = 0.6;
 
 /// `lost` is the share of messages with a label that may be met with silence.
 pub(crate) fn calibrate(trials: &[Trial], lost: f32) -> Calibration {

@@ -61,7 +61,7 @@ pub struct Intents {
     /// The trained model that came with the file, beside it.
     pub model: String,
     pub examples: Vec<ExampleFile>,
-    intents: BTreeMap<String, Intent>,
+    by_label: BTreeMap<String, Intent>,
     pub(crate) cues: Cues,
 }
 
@@ -78,12 +78,12 @@ impl Intents {
         if raw.schema != SCHEMA {
             return Err(refused(format!("schema {} is not known, only {SCHEMA}", raw.schema)));
         }
-        let mut intents = BTreeMap::new();
+        let mut by_label = BTreeMap::new();
         for intent in raw.intent {
             if intent.name.is_empty() {
                 return Err(refused(format!("intent {} has no name", intent.id)));
             }
-            if let Some(double) = intents.insert(intent.id.clone(), intent) {
+            if let Some(double) = by_label.insert(intent.id.clone(), intent) {
                 return Err(refused(format!("intent {} stands there twice", double.id)));
             }
         }
@@ -95,15 +95,15 @@ impl Intents {
                 }
             }
         }
-        Ok(Self { model: raw.model, examples: raw.examples, intents, cues })
+        Ok(Self { model: raw.model, examples: raw.examples, by_label, cues })
     }
 
     pub fn get(&self, label: &str) -> Option<&Intent> {
-        self.intents.get(label)
+        self.by_label.get(label)
     }
 
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &Intent> {
-        self.intents.values()
+        self.by_label.values()
     }
 }
 

@@ -6,7 +6,7 @@ use crate::grams::{Gram, grams, word_key};
 use crate::reading::Words;
 use crate::row::{Row, row};
 use crate::solver::Weights;
-use crate::vocabulary::{Vocabulary, narrow, wide};
+use crate::vocabulary::{Vocabulary, wide};
 
 /// Labels are numbered in one byte, and one number is for "none of them".
 pub(crate) const MOST_LABELS: usize = 250;
@@ -41,58 +41,44 @@ pub struct Model {
     pub(crate) made_from: String,
 }
 
-/// The weights other than zero of each gram, in steps of `scale`.
+/// The weights in one byte each. Most are nothing and are left out of the file; in memory all of a gram's
+/// weights stand in a row, which is read faster than looking for those that are something.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Compact {
+    /// What one step of a weight is worth.
     pub scale: f32,
     /// One for each label, and the last for none of them.
     pub bias: Vec<f32>,
-    /// Where each gram's weights begin.
-    pub starts: Vec<u32>,
-    pub entries: Vec<Entry>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Entry {
-    pub label: u8,
-    pub weight: i8,
+    /// For each gram one for each of the same.
+    pub steps: Vec<i8>,
 }
 
 impl Compact {
     pub(crate) fn of(weights: &Weights) -> Self {
         let largest = weights.grams.iter().fold(0.0_f32, |largest, weight| largest.max(weight.abs()));
         let scale = if largest > 0.0 { largest / f32::from(i8::MAX) } else { 1.0 };
-        let mut starts = vec![0];
-        let mut entries = Vec::new();
-        for gram in weights.grams.chunks(weights.labels.max(1)) {
-            let whole =
-                (0..=u8::MAX).zip(gram).map(|(label, weight)| Entry { label, weight: round(weight / scale) });
-            entries.extend(whole.filter(|entry| entry.weight != 0));
-            starts.push(narrow(entries.len()));
-        }
-        Self { scale, bias: weights.bias.clone(), starts, entries }
+        let steps = weights.grams.iter().map(|weight| round(weight / scale)).collect();
+        Self { scale, bias: weights.bias.clone(), steps }
     }
 
-    fn of_gram(&self, gram: u32) -> &[Entry] {
-        let bounds = self.starts.get(wide(gram)).zip(self.starts.get(wide(gram) + 1));
-        bounds.and_then(|(start, end)| self.entries.get(wide(*start)..wide(*end))).unwrap_or_default()
+    pub(crate) fn of_gram(&self, gram: u32) -> &[i8] {
+        let width = self.bias.len();
+        let start = wide(gram) * width;
+        self.steps.get(start..start + width).unwrap_or_default()
     }
 
     pub(crate) fn margins(&self, row: &Row) -> Vec<f32> {
         let mut sums = vec![0.0; self.bias.len()];
         for (gram, value) in row {
-            for entry in self.of_gram(*gram) {
-                if let Some(sum) = sums.get_mut(usize::from(entry.label)) {
-                    *sum += value * f32::from(entry.weight);
-                }
+            for (sum, steps) in sums.iter_mut().zip(self.of_gram(*gram)) {
+                *sum += value * f32::from(*steps);
             }
         }
         sums.iter().zip(&self.bias).map(|(sum, bias)| sum * self.scale + bias).collect()
     }
 
     fn weight(&self, gram: u32, label: usize) -> f32 {
-        let found = self.of_gram(gram).iter().find(|entry| usize::from(entry.label) == label);
-        found.map_or(0.0, |entry| f32::from(entry.weight) * self.scale)
+        self.of_gram(gram).get(label).map_or(0.0, |steps| f32::from(*steps) * self.scale)
     }
 }
 
@@ -225,7 +211,8 @@ mod tests {
         let weights =
             Weights { labels: 3, grams: vec![1.27, 0.0, -0.63, 0.004, 0.01, 0.0], bias: vec![0.1; 3] };
         let compact = Compact::of(&weights);
-        assert_eq!(compact.starts, [0, 2, 3], "what is less than half a step is left out");
+        assert_eq!(compact.of_gram(1), [0, 1, 0], "what is less than half a step is nothing");
+        assert_eq!(compact.of_gram(2), [0; 0], "a gram that is not there");
         for (gram, label, weight) in [(0, 0, 1.27), (0, 1, 0.0), (0, 2, -0.63), (1, 0, 0.0), (1, 1, 0.01)] {
             assert!((compact.weight(gram, label) - weight).abs() < 1e-6, "{gram} {label}");
         }

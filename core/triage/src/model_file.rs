@@ -10,7 +10,7 @@ use kernel::{Refusal, Result};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::model::{Calibration, Compact, Entry, MOST_LABELS, Model};
+use crate::model::{Calibration, Compact, MOST_LABELS, Model};
 use crate::vocabulary::{Vocabulary, narrow, wide};
 
 const MARK: &[u8] = b"SWBTRIAGE";
@@ -19,6 +19,8 @@ pub(crate) const FORM: u8 = 1;
 const CHECKSUM: usize = 32;
 /// A file is refused above this before anything is made of it.
 const LARGEST: usize = 64 << 20;
+/// And a model that would take more bytes in memory, however small its file.
+const LARGEST_IN_MEMORY: usize = 128 << 20;
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -50,14 +52,14 @@ impl Model {
         bytes.extend(narrow(header.len()).to_le_bytes());
         bytes.extend(header);
         let mut before = 0;
-        let bounds = self.weights.starts.windows(2);
-        for ((key, seen), bounds) in self.vocabulary.keys.iter().zip(&self.vocabulary.seen).zip(bounds) {
-            let [start, end] = bounds else { continue };
-            let entries = self.weights.entries.get(wide(*start)..wide(*end)).unwrap_or_default();
+        for (number, (key, seen)) in (0..).zip(self.vocabulary.keys.iter().zip(&self.vocabulary.seen)) {
+            let all = (0..=u8::MAX).zip(self.weights.of_gram(number));
+            let something: Vec<(u8, i8)> =
+                all.filter(|(_, steps)| **steps != 0).map(|(label, steps)| (label, *steps)).collect();
             write_number(key - before, &mut bytes);
             write_number(*seen, &mut bytes);
-            write_number(narrow(entries.len()), &mut bytes);
-            bytes.extend(entries.iter().flat_map(|entry| [entry.label, entry.weight.to_le_bytes()[0]]));
+            write_number(narrow(something.len()), &mut bytes);
+            bytes.extend(something.iter().flat_map(|(label, steps)| [*label, steps.cast_unsigned()]));
             before = *key;
         }
         let checksum = Sha256::digest(&bytes);
@@ -95,12 +97,11 @@ fn read_content(rest: &[u8]) -> Option<Model> {
     if labels == 0 || labels > MOST_LABELS || header.bias.len() != labels + 1 {
         return None;
     }
-    // A gram takes three bytes at least.
-    if wide(header.grams) > rest.len() / 3 {
+    // A gram takes three bytes at least in the file, and one for each label in memory.
+    if wide(header.grams) > (rest.len() / 3).min(LARGEST_IN_MEMORY / (labels + 1)) {
         return None;
     }
-    let (mut keys, mut seen) = (Vec::new(), Vec::new());
-    let (mut starts, mut entries) = (vec![0], Vec::new());
+    let (mut keys, mut seen, mut steps) = (Vec::new(), Vec::new(), Vec::new());
     let mut before: Option<u32> = None;
     for _ in 0..header.grams {
         let step = read_number(&mut rest)?;
@@ -111,22 +112,19 @@ fn read_content(rest: &[u8]) -> Option<Model> {
         before = Some(key);
         keys.push(key);
         seen.push(read_number(&mut rest)?);
-        let bytes = wide(read_number(&mut rest)?).checked_mul(2)?;
-        let (own, after) = rest.split_at_checked(bytes)?;
-        rest = after;
-        for pair in own.chunks_exact(2) {
-            let [label, weight] = pair else { return None };
-            if usize::from(*label) > labels {
-                return None;
-            }
-            entries.push(Entry { label: *label, weight: i8::from_le_bytes([*weight]) });
+        let start = steps.len();
+        steps.resize(start + labels + 1, 0);
+        let own = steps.get_mut(start..)?;
+        for _ in 0..read_number(&mut rest)? {
+            let ([label, weight], after) = rest.split_first_chunk()?;
+            *own.get_mut(usize::from(*label))? = weight.cast_signed();
+            rest = after;
         }
-        starts.push(narrow(entries.len()));
     }
     rest.is_empty().then(|| Model {
         labels: header.labels,
         vocabulary: Vocabulary::new(header.messages, keys, seen),
-        weights: Compact { scale: header.scale, bias: header.bias, starts, entries },
+        weights: Compact { scale: header.scale, bias: header.bias, steps },
         calibration: header.calibration,
         examples: header.examples,
         made_from: header.made_from,
@@ -168,12 +166,7 @@ mod tests {
             weights: Compact {
                 scale: 0.01,
                 bias: vec![-0.9, -0.8, 0.1],
-                starts: vec![0, 2, 2, 3],
-                entries: vec![
-                    Entry { label: 0, weight: -127 },
-                    Entry { label: 2, weight: 5 },
-                    Entry { label: 1, weight: 127 },
-                ],
+                steps: vec![-127, 0, 5, 0, 0, 0, 0, 127, 0],
             },
             calibration: Calibration { steepness: 6.5, threshold: 0.123_456_79, known: 0.5 },
             examples: 9,

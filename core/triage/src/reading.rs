@@ -22,12 +22,12 @@ struct Word {
 pub(crate) struct Words<'t> {
     text: &'t str,
     letters: String,
-    words: Vec<Word>,
+    list: Vec<Word>,
 }
 
 impl<'t> Words<'t> {
     pub(crate) fn read(text: &'t str) -> Self {
-        let mut read = Self { text, letters: String::with_capacity(text.len().min(256)), words: Vec::new() };
+        let mut read = Self { text, letters: String::with_capacity(text.len().min(256)), list: Vec::new() };
         let mut open: Option<Word> = None;
         let mut length = 0;
         for (at, c) in text.char_indices().take(MOST_CHARACTERS) {
@@ -35,7 +35,7 @@ impl<'t> Words<'t> {
                 continue;
             }
             if !c.is_alphanumeric() && !is_combining_mark(c) {
-                read.words.extend(open.take());
+                read.list.extend(open.take());
                 continue;
             }
             let start = read.letters.len();
@@ -49,23 +49,23 @@ impl<'t> Words<'t> {
             }
             word.folded.end = read.letters.len();
         }
-        read.words.extend(open);
-        read.words.retain(|word| !word.folded.is_empty());
+        read.list.extend(open);
+        read.list.retain(|word| !word.folded.is_empty());
         read
     }
 
     pub(crate) fn count(&self) -> usize {
-        self.words.len()
+        self.list.len()
     }
 
     /// The words as they are compared.
     pub(crate) fn folded(&self) -> impl ExactSizeIterator<Item = &str> {
-        self.words.iter().map(|word| self.letters.get(word.folded.clone()).unwrap_or_default())
+        self.list.iter().map(|word| self.letters.get(word.folded.clone()).unwrap_or_default())
     }
 
     /// A word as it was written.
     pub(crate) fn shown(&self, word: usize) -> &'t str {
-        self.words.get(word).and_then(|word| self.text.get(word.shown.clone())).unwrap_or_default()
+        self.list.get(word).and_then(|word| self.text.get(word.shown.clone())).unwrap_or_default()
     }
 }
 

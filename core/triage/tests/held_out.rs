@@ -24,7 +24,7 @@ fn split(examples: Vec<TaggedText>) -> (Vec<TaggedText>, Vec<TaggedText>) {
     examples.into_iter().partition(|example| {
         let turn = seen.entry(example.label.clone()).or_default();
         *turn += 1;
-        *turn % 10 != 0
+        !turn.is_multiple_of(10)
     })
 }
 
