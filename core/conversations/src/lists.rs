@@ -211,7 +211,7 @@ impl Conversations {
             let mut ids: Vec<Id<Kind>> = Vec::new();
             for person in &people {
                 ids.extend(tx.query(
-                    "SELECT c.id FROM conversation c WHERE c.customer = ?1 AND (?2 IS NULL OR c.id < ?2) \
+                    "SELECT c.id FROM conversation c WHERE c.customer = ?1 AND (CAST(?2 AS TEXT) IS NULL OR c.id < ?2) \
                      AND c.state <> 'merged' ORDER BY c.id DESC LIMIT ?3",
                     params![person, before, i64::from(limit.min(MOST_ROWS))],
                     |row| row.take::<Id<Kind>>(0),

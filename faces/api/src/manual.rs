@@ -12,6 +12,8 @@ use serde_json::Value;
 use utoipa::openapi::OpenApi;
 use web::{Access, Failure, Page, Routes, Visitor, get, html};
 
+use crate::promise::TOKEN;
+
 /// Where the document is.
 const DOCUMENT: &str = "/api/v1/openapi.json";
 
@@ -61,6 +63,12 @@ struct Operation {
     parameters: Vec<Parameter>,
     /// A question that can be tried as it stands, for those that only read.
     example: String,
+    /// Whether the example can be tried by a click: it only reads, and is for everybody.
+    can_be_tried: bool,
+    /// The scope that a token needs.
+    scope: Option<String>,
+    /// The shape of what is sent.
+    takes: Option<Kind>,
     answers: Vec<Answer>,
 }
 
@@ -120,11 +128,16 @@ fn operations(document: &Value, examples: &Examples) -> Vec<Operation> {
         .map(|(path, method, operation)| {
             let parameters: Vec<Parameter> =
                 list(operation, "parameters").map(|one| parameter(one, examples)).collect();
+            let scope = operation.pointer(&format!("/security/0/{TOKEN}/0")).and_then(Value::as_str);
+            let sent = operation.pointer("/requestBody/content/application~1json/schema");
             Operation {
                 id: text(operation, "operationId"),
                 method: method.to_uppercase(),
                 summary: text(operation, "summary"),
                 example: example(path, &parameters),
+                can_be_tried: method == "get" && scope.is_none(),
+                scope: scope.map(str::to_owned),
+                takes: sent.map(kind),
                 answers: entries(operation, "responses").map(answer).collect(),
                 path: path.clone(),
                 parameters,

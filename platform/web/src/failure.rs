@@ -68,7 +68,7 @@ impl IntoResponse for Failure {
 const NOT_FOUND: &str = "web.not_found";
 
 /// What the shell itself refuses, and the statuses of codes that are not the usual 422.
-const STATUSES: [(&str, StatusCode); 14] = [
+const STATUSES: [(&str, StatusCode); 17] = [
     ("web.bad_request", StatusCode::BAD_REQUEST),
     ("web.not_from_here", StatusCode::FORBIDDEN),
     ("web.form_expired", StatusCode::FORBIDDEN),
@@ -81,6 +81,9 @@ const STATUSES: [(&str, StatusCode); 14] = [
     ("web.headers_too_large", StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE),
     ("web.overloaded", StatusCode::SERVICE_UNAVAILABLE),
     ("desk.sign_in_needed", StatusCode::UNAUTHORIZED),
+    ("api.token_needed", StatusCode::UNAUTHORIZED),
+    ("api.scope_missing", StatusCode::FORBIDDEN),
+    ("api.still_under_way", StatusCode::CONFLICT),
     ("staff.too_many_attempts", StatusCode::TOO_MANY_REQUESTS),
     ("staff.too_many_reveals", StatusCode::TOO_MANY_REQUESTS),
 ];
@@ -218,7 +221,7 @@ fn is_finished(response: &Response) -> bool {
 
 /// What a bare error says in its headers stays true of the dressed one.
 fn with_headers_of(bare: &Response, mut dressed: Response) -> Response {
-    const KEPT: [HeaderName; 2] = [header::ALLOW, header::RETRY_AFTER];
+    const KEPT: [HeaderName; 3] = [header::ALLOW, header::RETRY_AFTER, header::WWW_AUTHENTICATE];
     for name in KEPT {
         if let Some(value) = bare.headers().get(&name) {
             dressed.headers_mut().insert(name, value.clone());

@@ -124,10 +124,7 @@ where
         let body = Request::from_parts(parts.clone(), body);
         let bytes = Bytes::from_request(body, state).await.map_err(|error| unreadable(&error))?;
         let token = form_urlencoded::parse(&bytes).find(|(name, _)| name == FIELD).map(|(_, value)| value);
-        let fits = |id: String| token.is_some_and(|token| web.signer().fits(&id, &token));
-        if !id.is_some_and(fits) {
-            return Err(Refusal::new("web.form_expired").into());
-        }
+        check(&web, id, token.as_deref())?;
         let whole = Request::from_parts(parts, bytes.into());
         let Form(form) =
             Form::<T>::from_request(whole, state).await.map_err(|_| Refusal::new("web.bad_request"))?;
@@ -135,8 +132,18 @@ where
     }
 }
 
+/// Refuses a form that came from no page of ours: for those that [`Posted`] cannot read, such as files.
+pub fn check_token(visitor: &Visitor, headers: &HeaderMap, token: Option<&str>) -> Result<(), Refusal> {
+    check(&visitor.web, known_as(&visitor.web, headers), token)
+}
+
+fn check(web: &Web, id: Option<String>, token: Option<&str>) -> Result<(), Refusal> {
+    let fits = |id: String| token.is_some_and(|token| web.signer().fits(&id, token));
+    if id.is_some_and(fits) { Ok(()) } else { Err(Refusal::new("web.form_expired")) }
+}
+
 /// A body that did not arrive was too long, or too slow.
-fn unreadable(error: &axum::extract::rejection::BytesRejection) -> Failure {
+pub fn unreadable(error: &axum::extract::rejection::BytesRejection) -> Failure {
     let mut causes =
         std::iter::successors(Some(error as &(dyn std::error::Error + 'static)), |error| error.source());
     let code = if error.status() == StatusCode::PAYLOAD_TOO_LARGE {

@@ -27,7 +27,7 @@ mod visitor;
 
 pub use client_address::client_address;
 pub use failure::Failure;
-pub use form::{Posted, form_page};
+pub use form::{Posted, check_token, form_page, unreadable};
 pub use headers::Opening;
 pub use limits::Limits;
 pub use operations::{Operations, Readiness};

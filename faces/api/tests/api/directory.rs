@@ -1,5 +1,4 @@
-//! The API as a program uses it: in process, over a real store.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+//! The directory, for everybody.
 
 use std::sync::Arc;
 
@@ -16,7 +15,7 @@ use tower::ServiceExt;
 use web::{Draining, Operations, Settings, Web};
 use words::Catalogue;
 
-const EXAMPLE: &str = include_str!("../../../institutions/ally/directory.toml");
+const EXAMPLE: &str = include_str!("../../../../institutions/ally/directory.toml");
 
 /// Friday, November 20, 2026, 19:43 in New York.
 const NOW: &str = "2026-11-21T00:43:00Z";
