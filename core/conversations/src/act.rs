@@ -11,6 +11,7 @@ use crate::conversation::Conversation;
 use crate::conversations::Conversations;
 use crate::edit::Edit;
 use crate::entry::{Happening, NewEntry};
+use crate::reads::customer_wrote_since;
 use crate::state::Command;
 use crate::tags;
 use routing::{QueueId, Urgency};
@@ -128,7 +129,7 @@ impl Conversations {
             return Err(Refusal::new("conversations.note_needed").into());
         }
         if let Some(seen) = act.seen
-            && self.customer_wrote_since(tx, &edit.head, seen.number)?
+            && customer_wrote_since(tx, &edit.head, seen.number)?
         {
             return Err(Refusal::new("conversations.unseen_words").into());
         }

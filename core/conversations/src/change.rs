@@ -14,6 +14,7 @@ use crate::conversations::Conversations;
 use crate::edit::Edit;
 use crate::entry::{Happening, NewEntry};
 use crate::open::subject_line;
+use crate::reads::customer_wrote_since;
 use crate::rows::SubjectLine;
 use crate::state::Command;
 use routing::{QueueId, Urgency};
@@ -120,15 +121,10 @@ impl Conversations {
     pub async fn wake(&self, id: Id<Kind>, version: i64, by: Author) -> Result<Conversation> {
         self.change(move |conversations, tx| {
             let mut edit = conversations.edit_at(tx, id, version)?;
-            conversations.wake_up(tx, &mut edit, &by)?;
+            wake_up(tx, &mut edit, &by)?;
             conversations.finish(tx, edit, &by)
         })
         .await
-    }
-
-    pub(crate) fn wake_up(&self, tx: &mut Tx<'_>, edit: &mut Edit, by: &Author) -> Result<()> {
-        edit.apply(Command::Wake)?;
-        edit.happen(tx, by, &Happening::Woke, "woke")
     }
 
     /// Says that the customer's answer is needed first.
@@ -159,7 +155,7 @@ impl Conversations {
         let note = note.transpose()?;
         self.change(move |conversations, tx| {
             let mut edit = conversations.edit_at(tx, id, version)?;
-            if conversations.customer_wrote_since(tx, &edit.head, closing.seen)? {
+            if customer_wrote_since(tx, &edit.head, closing.seen)? {
                 return Err(Refusal::new("conversations.unseen_words").into());
             }
             if let Some(note) = &note {
@@ -253,4 +249,9 @@ impl Conversations {
         }
         Ok(saved)
     }
+}
+
+pub(crate) fn wake_up(tx: &mut Tx<'_>, edit: &mut Edit, by: &Author) -> Result<()> {
+    edit.apply(Command::Wake)?;
+    edit.happen(tx, by, &Happening::Woke, "woke")
 }

@@ -42,7 +42,7 @@ pub use conversations::Conversations;
 pub use disposition::{Disposition, Dispositions};
 pub use drafts::Draft;
 pub use entry::{Appended, Body, ClientKey, Entry, Envelope, Happening, NewBody, NewEntry, Origin, Words};
-pub use files::{Blobs, File, LARGEST_FILE, MediaType, NewFile, Piece, TableBlobs};
+pub use files::{Blobs, File, LARGEST_FILE, MediaType, NewFile, TableBlobs};
 pub use held::Held;
 pub use joining::{Join, JoinKind, Place, Splitting, Told};
 pub use lists::{Counts, Cursor, Listed, Order, Page, Preview, Query, Scope, Who};

@@ -142,8 +142,9 @@ impl Live {
             }
             "conversations.masked" => {
                 let numbers = event.data.get("numbers").and_then(serde_json::Value::as_array);
-                let numbers = numbers.map(|all| all.iter().filter_map(serde_json::Value::as_i64).collect());
-                self.forget(id, &numbers.unwrap_or_else(Vec::new));
+                let numbers: Option<Vec<i64>> =
+                    numbers.map(|all| all.iter().filter_map(serde_json::Value::as_i64).collect());
+                self.forget(id, &numbers.unwrap_or_default());
             }
             _ => {
                 self.head_changed(id, number);

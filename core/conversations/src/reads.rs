@@ -40,6 +40,10 @@ impl Conversations {
     }
 
     /// The same within a transaction.
+    pub fn get_by_reference_in(&self, tx: &mut Tx<'_>, reference: &Reference) -> Result<Conversation> {
+        rows::find_by_reference(tx, reference)
+    }
+
     pub fn get_in(&self, tx: &mut Tx<'_>, id: Id<Kind>) -> Result<Conversation> {
         rows::find(tx, id)
     }
@@ -116,25 +120,20 @@ impl Conversations {
             tx.query_one("SELECT customer FROM conversation WHERE id = ?1", params![id], |row| row.take(0))?;
         self.vault().key(tx, &Self::subject_of(&customer))
     }
+}
 
-    /// Whether the customer said something after this entry.
-    pub(crate) fn customer_wrote_since(
-        &self,
-        tx: &mut Tx<'_>,
-        conversation: &Conversation,
-        seen: i64,
-    ) -> Result<bool> {
-        if seen >= conversation.last_number {
-            return Ok(false);
-        }
-        let found: Option<i64> = tx.query_opt(
-            "SELECT number FROM conversation_entry WHERE conversation = ?1 AND number > ?2 \
-             AND side = ?3 AND kind IN ('message', 'attachment') ORDER BY number LIMIT 1",
-            params![conversation.id, seen, Side::Customer.as_str()],
-            |row| row.take(0),
-        )?;
-        Ok(found.is_some())
+/// Whether the customer said something after this entry.
+pub(crate) fn customer_wrote_since(tx: &mut Tx<'_>, conversation: &Conversation, seen: i64) -> Result<bool> {
+    if seen >= conversation.last_number {
+        return Ok(false);
     }
+    let found: Option<i64> = tx.query_opt(
+        "SELECT number FROM conversation_entry WHERE conversation = ?1 AND number > ?2 \
+         AND side = ?3 AND kind IN ('message', 'attachment') ORDER BY number LIMIT 1",
+        params![conversation.id, seen, Side::Customer.as_str()],
+        |row| row.take(0),
+    )?;
+    Ok(found.is_some())
 }
 
 /// How far a reader has read, and how many of the customer's entries are before that.

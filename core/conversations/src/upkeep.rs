@@ -10,6 +10,7 @@ use store::{Tx, params};
 use tokio::sync::broadcast::error::RecvError;
 
 use crate::author::Author;
+use crate::change::wake_up;
 use crate::conversations::Conversations;
 use crate::state::StateKind;
 
@@ -91,7 +92,7 @@ impl Conversations {
                     if edit.head.state.kind() != StateKind::Snoozed {
                         return Ok(edit.head);
                     }
-                    conversations.wake_up(tx, &mut edit, &Author::System)?;
+                    wake_up(tx, &mut edit, &Author::System)?;
                     conversations.finish(tx, edit, &Author::System)
                 })
                 .await;

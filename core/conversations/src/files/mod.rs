@@ -2,12 +2,13 @@
 
 mod blobs;
 mod name;
+mod rows;
 mod sniff;
-mod store;
 
 use jiff::{SignedDuration, Timestamp};
 use kernel::id::{self, Attachment, Conversation as Kind, Id};
 use kernel::{Error, Fault, Refusal, Result};
+use store::{FromValue, Value};
 use vault::{DataKey, Sealed, Secret};
 
 use crate::append::Prepared;
@@ -17,7 +18,7 @@ use crate::entry::{Appended, ClientKey};
 use crate::entry_rows;
 use crate::state::Command;
 
-pub use blobs::{Blobs, Piece, TableBlobs};
+pub use blobs::{Blobs, TableBlobs};
 pub use sniff::MediaType;
 
 /// Largest file, in bytes.
@@ -78,7 +79,7 @@ impl Conversations {
             .write(move |conversations, tx| {
                 let (appended, written) = conversations.append_to(tx, id, &prepared)?;
                 if written.is_some() {
-                    store::make_ready(tx, kept, appended.conversation)?;
+                    rows::make_ready(tx, kept, appended.conversation)?;
                 }
                 Ok((appended, written))
             })
@@ -91,7 +92,7 @@ impl Conversations {
     /// that was never finished.
     pub async fn file(&self, conversation: Id<Kind>, file: Id<Attachment>) -> Result<File> {
         self.read(move |conversations, tx| {
-            let row = store::find(tx, file)?.filter(|row| row.conversation == conversation);
+            let row = rows::find(tx, file)?.filter(|row| row.conversation == conversation);
             let row = row.ok_or(Error::NotFound)?;
             let key = conversations.key_of(tx, row.sealed_for)?;
             row.open(&key)
@@ -104,7 +105,7 @@ impl Conversations {
         let facts = self.file(conversation, file).await?;
         let key = self
             .read(move |conversations, tx| {
-                let row = store::find(tx, file)?.ok_or(Error::NotFound)?;
+                let row = rows::find(tx, file)?.ok_or(Error::NotFound)?;
                 conversations.key_of(tx, row.sealed_for)
             })
             .await?;
@@ -113,6 +114,7 @@ impl Conversations {
         for piece in 0..pieces(size) {
             let sealed = self.blobs().get(file, piece).await?;
             let sealed = sealed.ok_or_else(|| Fault::new(format!("a piece of {file} is missing")))?;
+            let sealed = Sealed::<FilePiece>::from_value(Value::Blob(sealed))?;
             let opened = key.open(record(file, piece), &sealed)?.plain();
             let opened = opened.ok_or_else(|| Refusal::new("vault.erased"))?;
             bytes.extend_from_slice(opened.expose());
@@ -123,11 +125,11 @@ impl Conversations {
     /// Removes what was begun and never finished. To be called every few minutes.
     pub async fn tidy(&self) -> Result<u64> {
         let before = self.now().checked_sub(UNFINISHED)?;
-        let unfinished = self.read(move |_, tx| store::unfinished(tx, before)).await?;
+        let unfinished = self.read(move |_, tx| rows::unfinished(tx, before)).await?;
         let mut gone = 0;
         for file in unfinished {
             self.blobs().remove(file).await?;
-            gone += self.write(move |_, tx| store::delete_unready(tx, file)).await?;
+            gone += self.write(move |_, tx| rows::delete_unready(tx, file)).await?;
         }
         Ok(gone)
     }
@@ -152,13 +154,13 @@ impl Conversations {
             let edit = conversations.edit(tx, id)?;
             // What could not be said now is refused now.
             edit.head.state.clone().after(Command::CustomerWrites)?;
-            let (count, bytes) = store::usage(tx, id)?;
+            let (count, bytes) = rows::usage(tx, id)?;
             if count >= MOST_FILES || bytes + size > MOST_BYTES {
                 return Err(Refusal::new("conversations.too_many_files").with("most", MOST_FILES).into());
             }
             let file = id::new::<Attachment>(edit.now);
             let name = edit.data_key().seal::<FileName>(file, &name)?;
-            store::insert(tx, file, id, &name, media_type, size, edit.now)?;
+            rows::insert(tx, file, id, &name, media_type, size, edit.now)?;
             Ok((file, edit.data_key().clone()))
         })
         .await
@@ -168,7 +170,7 @@ impl Conversations {
         for (number, piece) in bytes.chunks(PIECE).enumerate() {
             let number = u32::try_from(number)?;
             let sealed: Sealed<FilePiece> = key.seal(record(file, number), &Secret::new(piece.to_vec()))?;
-            self.blobs().put(file, number, sealed).await?;
+            self.blobs().put(file, number, sealed.as_bytes().to_vec()).await?;
         }
         Ok(())
     }

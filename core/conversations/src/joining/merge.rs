@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::Tx;
 
-use super::{Join, JoinKind};
+use super::{Join, JoinKind, story};
 use crate::author::Author;
 use crate::conversation::Conversation;
 use crate::conversations::Conversations;
@@ -77,7 +77,8 @@ impl Conversations {
         super::insert(tx, &join, &serde_json::to_string(&Before::of(&from.head))?)?;
         into.apply(Command::Direct)?;
         into.head.waiting_since = earlier(into.head.waiting_since, from.head.waiting_since);
-        self.absorb(tx, &mut into, from_ready(&mut from, kept)?, by)?;
+        go_into(&mut from, kept)?;
+        absorb(tx, &mut into, &mut from, by)?;
         let (now, customer) = (into.now, into.head.customer);
         self.finish(tx, from, by)?;
         self.finish(tx, into, by)?;
@@ -85,20 +86,6 @@ impl Conversations {
         let details = json!({ "other": other, "merge": join.id });
         self.trail().append(tx, now, &entry.with(details))?;
         Ok(join.id)
-    }
-
-    /// Tells both sides of a merge in their timelines.
-    pub(super) fn absorb(
-        &self,
-        tx: &mut Tx<'_>,
-        into: &mut Edit,
-        from: &mut Edit,
-        by: &Author,
-    ) -> Result<()> {
-        let there = Happening::Absorbed { other: from.head.id, reference: from.head.reference.clone() };
-        let here = Happening::MergedInto { into: into.head.id, reference: into.head.reference.clone() };
-        into.happen(tx, by, &there, "merged")?;
-        from.happen(tx, by, &here, "merged")
     }
 
     /// Takes a merge or a split back. What was said since stays where it was said.
@@ -148,14 +135,22 @@ impl Conversations {
 
     /// Where a conversation goes on: itself, or what it was merged into.
     pub async fn goes_on_in(&self, id: Id<Kind>) -> Result<Conversation> {
-        self.read(move |conversations, tx| conversations.goes_on_in_tx(tx, id)).await
+        self.read(move |_, tx| story::goes_on_in(tx, id)).await
     }
 }
 
-pub(super) fn from_ready(from: &mut Edit, into: Id<Kind>) -> Result<&mut Edit> {
+/// Tells both sides of a merge in their timelines.
+fn absorb(tx: &mut Tx<'_>, into: &mut Edit, from: &mut Edit, by: &Author) -> Result<()> {
+    let there = Happening::Absorbed { other: from.head.id, reference: from.head.reference.clone() };
+    let here = Happening::MergedInto { into: into.head.id, reference: into.head.reference.clone() };
+    into.happen(tx, by, &there, "merged")?;
+    from.happen(tx, by, &here, "merged")
+}
+
+pub(super) fn go_into(from: &mut Edit, into: Id<Kind>) -> Result<()> {
     from.apply(Command::Merge { into })?;
     from.head.waiting_since = None;
-    Ok(from)
+    Ok(())
 }
 
 fn earlier(one: Option<Timestamp>, other: Option<Timestamp>) -> Option<Timestamp> {

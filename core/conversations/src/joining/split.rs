@@ -7,7 +7,7 @@ use routing::{Needs, QueueId};
 use serde_json::json;
 use store::{Tx, params};
 
-use super::merge::from_ready;
+use super::merge::go_into;
 use super::{Join, JoinKind};
 use crate::author::Author;
 use crate::conversation::{Conversation, NewConversation};
@@ -113,7 +113,7 @@ impl Conversations {
             params![join.kept, join.other],
         )?;
         let waits = made.head.waiting_since;
-        from_ready(&mut made, join.kept)?;
+        go_into(&mut made, join.kept)?;
         old.head.waiting_since = [old.head.waiting_since, waits].into_iter().flatten().min();
         let there = Happening::SplitUndone { other: made.head.id, reference: made.head.reference.clone() };
         let here = Happening::MergedInto { into: old.head.id, reference: old.head.reference.clone() };

@@ -68,15 +68,16 @@ impl Conversations {
         })
         .await
     }
+}
 
-    pub(crate) fn goes_on_in_tx(&self, tx: &mut Tx<'_>, id: Id<Kind>) -> Result<Conversation> {
-        let mut head = rows::find(tx, id)?;
-        for _ in 0..LONGEST_CHAIN {
-            let State::Merged { into } = head.state else { return Ok(head) };
-            head = rows::find(tx, into)?;
-        }
-        Err(Fault::new(format!("{id} was merged in a circle")).into())
+/// Where a conversation goes on: itself, or what it was merged into.
+pub(super) fn goes_on_in(tx: &mut Tx<'_>, id: Id<Kind>) -> Result<Conversation> {
+    let mut head = rows::find(tx, id)?;
+    for _ in 0..LONGEST_CHAIN {
+        let State::Merged { into } = head.state else { return Ok(head) };
+        head = rows::find(tx, into)?;
     }
+    Err(Fault::new(format!("{id} was merged in a circle")).into())
 }
 
 /// A conversation and all that was merged into it, directly or through another.

@@ -235,15 +235,12 @@ fn bundles(pieces: Vec<Piece>) -> Vec<Vec<Piece>> {
     let mut room = 0;
     for piece in pieces {
         let words = piece.add.iter().map(|(_, words)| words.len()).sum::<usize>() + piece.remove.len() + 1;
-        match bundles.last_mut().filter(|_| words <= room) {
-            Some(bundle) => {
-                bundle.push(piece);
-                room -= words;
-            }
-            None => {
-                bundles.push(vec![piece]);
-                room = WORDS_AT_ONCE.saturating_sub(words);
-            }
+        if let Some(bundle) = bundles.last_mut().filter(|_| words <= room) {
+            bundle.push(piece);
+            room -= words;
+        } else {
+            bundles.push(vec![piece]);
+            room = WORDS_AT_ONCE.saturating_sub(words);
         }
     }
     bundles
