@@ -3,6 +3,7 @@
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 
+use chat::Chat;
 use desk::{Desk, PolicyFile};
 use directory::{Import, Imported};
 use kernel::{Clock, Error, Refusal, Result};
@@ -11,6 +12,7 @@ use web::{Draining, Limits, Operations, Readiness, Routes, Tls, Web};
 use words::Catalogue;
 
 use crate::Settings;
+use crate::demo::{Demo, Speed};
 use crate::demonstration::{self, SignInLink};
 use crate::directory::sound;
 use crate::knowledge;
@@ -23,6 +25,7 @@ const NAMELESS: &str = "Switchboard";
 /// A centre that is ready to serve.
 pub(crate) struct Centre {
     parts: Arc<Parts>,
+    chat: Chat,
     catalogue: Catalogue,
     clock: Arc<dyn Clock>,
     settings: Settings,
@@ -60,7 +63,8 @@ impl Centre {
             None => (NAMELESS.to_owned(), Vec::new()),
         };
         let links = demonstration::links(&settings, &parts).await?;
-        Ok(Self { parts: Arc::new(parts), catalogue, clock, settings, brand, near_zones, links })
+        let chat = crate::chat::open(&settings, &parts, catalogue.words(&catalogue.negotiate("")))?;
+        Ok(Self { parts: Arc::new(parts), chat, catalogue, clock, settings, brand, near_zones, links })
     }
 
     pub(crate) fn brand(&self) -> &str {
@@ -104,9 +108,12 @@ impl Centre {
         let portal = Portal::new(directories.clone());
         let help = portal.help(self.parts.knowledge.clone());
         let mut faces = portal.routes().and(help).and(api::routes(directories.clone()));
+        let rooms = portal::chat::routes(self.chat.clone(), directories.clone());
+        faces = faces.and(self.chat.routes()).and(rooms);
         if let (Some(staff), Some(folder)) = (&self.parts.staff, &self.settings.institution) {
             let files = PolicyFile::read(&folder.join(POLICIES))?;
-            let desk = Desk::new(staff.clone(), self.parts.trail.clone(), self.parts.store.clone(), files);
+            let (trail, store) = (self.parts.trail.clone(), self.parts.store.clone());
+            let desk = Desk::new(staff.clone(), trail, store, files, self.parts.floor());
             faces = faces.and(desk::routes(desk.behind_proxies(self.settings.desk.proxies)));
         }
         Ok(faces)
@@ -125,6 +132,7 @@ impl Centre {
     pub(crate) async fn serve(
         self,
         listener: TcpListener,
+        demo: Option<Speed>,
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> Result<()> {
         let draining = Draining::default();
@@ -134,8 +142,21 @@ impl Centre {
             None => None,
             Some(tls) => Some(Tls::load(&tls.certificate, &tls.key).await?),
         };
-        let upkeep = Upkeep::start(&self.parts, self.settings.node());
+        let chat = self.chat.clone();
+        let stop = async move {
+            stop.await;
+            // Customers are told to dial another node, before this one waits for what is under way.
+            chat.stop();
+        };
+        let upkeep = Upkeep::start(&self.parts, &self.chat, self.settings.node());
+        let demo = match (demo, &self.settings.institution) {
+            (Some(speed), Some(folder)) => Some(Demo::begin(&self.parts, folder, speed).await?),
+            _ => None,
+        };
         let served = web::serve(listener, tls, routes, &Limits::default(), draining, stop).await;
+        if let Some(demo) = demo {
+            demo.end();
+        }
         upkeep.stop(&self.parts).await?;
         served
     }

@@ -46,6 +46,15 @@ pub enum Command {
         #[arg(long, value_name = "ADDRESS")]
         listen: Option<SocketAddr>,
     },
+    /// Start a centre with invented people and a day of real questions, in a folder of its own
+    Demo {
+        /// Address and port to listen on, such as 127.0.0.1:8080
+        #[arg(long, value_name = "ADDRESS")]
+        listen: Option<SocketAddr>,
+        /// How many times faster than real the day passes, 1 to 10000
+        #[arg(long, value_name = "TIMES", default_value_t = 10.0)]
+        speed: f64,
+    },
     /// Bring the database's schema up to date
     Migrate,
     /// The contact directory: import, ask, check, compare

@@ -31,6 +31,9 @@ struct Person {
     name: String,
     email: String,
     roles: Vec<String>,
+    /// What they can do and which queues they serve, for those who take work.
+    #[serde(default)]
+    profile: Option<routing::Profile>,
 }
 
 /// Adds whoever is not here yet and makes a link for each; none unless this is a demonstration.
@@ -61,6 +64,10 @@ pub(crate) async fn links(settings: &Settings, parts: &Parts) -> Result<Vec<Sign
             }
             Err(error) => return Err(error),
         };
+        let routing = &parts.work.routing;
+        if let Some(profile) = person.profile.filter(|_| routing.book().profile(member).is_none()) {
+            routing.set_profile(member, 0, profile, audit::Actor::system()).await?;
+        }
         let link = staff.issue_link(member, LinkKind::Demonstration, &Actor::Program).await?;
         let address = address(settings, &link);
         links.push(SignInLink { name: person.name, roles: person.roles.join(", "), address });

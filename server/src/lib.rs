@@ -2,7 +2,9 @@
 
 mod audit_trail;
 mod centre;
+mod chat;
 pub mod cli;
+mod demo;
 mod demonstration;
 mod directory;
 mod doctor;
@@ -22,12 +24,13 @@ use std::io::Write;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use kernel::{Clock, Result, SystemClock};
+use kernel::{Clock, Refusal, Result, SystemClock};
 use store::{Options, Store};
 use words::Catalogue;
 
 use crate::centre::Centre;
 use crate::cli::{Cli, Command};
+use crate::demo::Speed;
 pub use crate::output::Output;
 pub use crate::settings::Settings;
 
@@ -36,7 +39,11 @@ pub async fn run(cli: Cli, catalogue: &Catalogue, out: &mut dyn Write) -> Result
     let settings = Settings::load(&cli.common)?;
     let mut output = Output::new(catalogue, cli.common.lang.as_deref(), out);
     match cli.command.unwrap_or(Command::Serve { listen: None }) {
-        Command::Serve { listen } => serve(settings, listen, catalogue, output).await,
+        Command::Serve { listen } => serve(settings, listen, None, catalogue, output).await,
+        Command::Demo { listen, speed } => {
+            let speed = Speed::new(speed).ok_or_else(|| Refusal::new("cli.speed_out_of_range"))?;
+            serve(settings.for_demonstration(&cli.common), listen, Some(speed), catalogue, output).await
+        }
         Command::Migrate => migrate(&settings, &mut output).await,
         Command::Doctor => doctor::run(&settings, &mut output).await,
         Command::Staff { command } => staff_members::run(command, &settings, &mut output).await,
@@ -59,6 +66,7 @@ pub(crate) async fn open(settings: &Settings) -> Result<Store> {
 async fn serve(
     mut settings: Settings,
     address: Option<std::net::SocketAddr>,
+    demo: Option<Speed>,
     catalogue: &Catalogue,
     mut output: Output<'_>,
 ) -> Result<ExitCode> {
@@ -72,7 +80,7 @@ async fn serve(
     let (address, data) = (settings.origin(), settings.database_place());
     let centre = Centre::open(settings, catalogue.clone(), clock()).await?;
     greet(&mut output, &centre, &address, &data)?;
-    centre.serve(listener, web::stop_signal()).await?;
+    centre.serve(listener, demo, web::stop_signal()).await?;
     Ok(ExitCode::SUCCESS)
 }
 

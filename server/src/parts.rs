@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use ::audit::Trail;
+use desk::Floor;
 use directory::Directories;
 use kernel::{Clock, Position, Refusal, Result};
 use knowledge::Knowledge;
@@ -49,7 +50,10 @@ impl Parts {
         let work = Work::open(&store, &opened.vault, &trail, &directories, institution).await?;
         let staff = match institution {
             None => None,
-            Some(folder) => Some(staff(settings, folder, &store, &opened.vault, &trail)?),
+            Some(folder) => {
+                let staff = staff(settings, folder, &store, &opened.vault, &trail)?;
+                Some(staff.with_matters(Arc::new(work.matters()))?)
+            }
         };
         Ok(Self {
             store,
@@ -62,6 +66,12 @@ impl Parts {
             staff,
             made_key: opened.made,
         })
+    }
+
+    /// What is worked with at the desk.
+    pub(crate) fn floor(&self) -> Floor {
+        let Work { customers, routing, conversations, automation, bell } = self.work.clone();
+        Floor { customers, routing, conversations, automation, vault: self.vault.clone(), bell }
     }
 
     /// The desk's people, or why there are none.

@@ -12,6 +12,7 @@ use serde::Deserialize;
 use url::Url;
 use vault::Secret;
 
+use crate::chat::ChatSettings;
 use crate::cli::Common;
 
 const FILE: &str = "switchboard.toml";
@@ -36,6 +37,7 @@ pub struct Settings {
     pub tls: Option<TlsSettings>,
     pub vault: VaultSettings,
     pub desk: DeskSettings,
+    pub chat: ChatSettings,
     /// `text` for people, `json` for log collectors.
     pub log_format: LogFormat,
 }
@@ -161,6 +163,7 @@ impl Default for Settings {
             tls: None,
             vault: VaultSettings::default(),
             desk: DeskSettings::default(),
+            chat: ChatSettings::default(),
             log: "info".into(),
             log_format: LogFormat::Text,
         }
@@ -208,6 +211,17 @@ impl Settings {
     /// The address that pages may name; over TLS always one, because cookies and headers depend on it.
     pub fn public_address(&self) -> Option<String> {
         self.public_url.clone().or_else(|| self.tls.is_some().then(|| self.origin()))
+    }
+
+    /// The same for a demonstration: invented people never come into a real centre's data, unless the
+    /// command line names the place itself.
+    pub(crate) fn for_demonstration(mut self, common: &Common) -> Self {
+        self.desk.demonstration = true;
+        if common.data.is_none() && common.database.is_none() {
+            self.data.push("demonstration");
+            self.database = None;
+        }
+        self
     }
 
     /// This node's name in the audit trail.

@@ -3,9 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use chat::Chat;
 use jiff::SignedDuration;
 use kernel::{Error, Event, Position, Result};
+use routing::Runner;
 use store::Tx;
+use tokio::sync::broadcast::error::RecvError;
 use tokio::task::JoinHandle;
 use tokio::time::{MissedTickBehavior, interval};
 
@@ -14,6 +17,8 @@ use crate::parts::Parts;
 const CHECKPOINT: Duration = Duration::from_hours(1);
 const TIDY: Duration = Duration::from_mins(5);
 const PROVIDER: Duration = Duration::from_mins(1);
+/// Rules count waits in minutes.
+const WAITS: Duration = Duration::from_secs(30);
 const COUNTS: Duration = Duration::from_secs(5);
 /// Longer than two turns, so that a node that renews it in time keeps it.
 const LEASE: SignedDuration = SignedDuration::from_secs(150);
@@ -26,20 +31,28 @@ pub(crate) struct Upkeep {
     /// What ends by itself when the store closes.
     following: Vec<JoinHandle<()>>,
     turns: Vec<JoinHandle<()>>,
+    holder: String,
 }
 
 impl Upkeep {
-    pub(crate) fn start(parts: &Arc<Parts>, holder: String) -> Self {
+    pub(crate) fn start(parts: &Arc<Parts>, chat: &Chat, holder: String) -> Self {
         let told = tokio::spawn({
-            let (parts, from) = (Arc::clone(parts), parts.events);
-            async move { said(follow(parts, from).await, "following events") }
+            let (parts, chat, from) = (Arc::clone(parts), chat.clone(), parts.events);
+            async move { said(follow(parts, chat, from).await, "following events") }
         });
         let conversations = parts.work.conversations.clone();
         let following = vec![
             told,
             consume(parts, "conversations", &holder, move |tx, event| conversations.hear_routing(tx, event)),
+            consume(parts, "automation", &holder, {
+                let automation = parts.work.automation.clone();
+                move |tx, event| automation.hear(tx, event)
+            }),
+            tokio::spawn(carry_out_rules(Arc::clone(parts), holder.clone())),
         ];
         let turns = vec![
+            tokio::spawn(Runner::new(parts.work.routing.clone(), holder.clone()).run()),
+            tokio::spawn(hear_signals(Arc::clone(parts))),
             every(CHECKPOINT, parts, "signing the audit trail", |parts| async move {
                 parts.trail.checkpoint(&parts.store).await.map(|_| ())
             }),
@@ -56,12 +69,32 @@ impl Upkeep {
                 let knowledge = parts.knowledge.clone();
                 async move { knowledge.keep_up().await }
             }),
-            every(PROVIDER, parts, "asking the sign-in provider", move |parts| {
+            every(TIDY, parts, "tidying the chat", {
+                let chat = chat.clone();
+                move |_| {
+                    let chat = chat.clone();
+                    async move { chat.tidy().await }
+                }
+            }),
+            every(WAITS, parts, "looking which waits are over", {
                 let holder = holder.clone();
-                async move { ask_provider(&parts, holder).await }
+                move |parts| {
+                    let holder = holder.clone();
+                    async move { parts.work.automation.look_at_time(&holder).await }
+                }
+            }),
+            every(TIDY, parts, "tidying what rules did", |parts| async move {
+                parts.work.automation.tidy().await.map(|_| ())
+            }),
+            every(PROVIDER, parts, "asking the sign-in provider", {
+                let holder = holder.clone();
+                move |parts| {
+                    let holder = holder.clone();
+                    async move { ask_provider(&parts, holder).await }
+                }
             }),
         ];
-        Self { following, turns }
+        Self { following, turns, holder }
     }
 
     /// Ends the turns; following ends by itself when the store closes.
@@ -69,6 +102,7 @@ impl Upkeep {
         for turn in &self.turns {
             turn.abort();
         }
+        said(Runner::step_down(&parts.work.routing, &self.holder).await, "letting another node route");
         said(parts.knowledge.settle_counts().await, "writing the last counts");
         // What happened until now is signed, so that its end cannot be cut off unnoticed.
         parts.trail.checkpoint(&parts.store).await?;
@@ -80,12 +114,13 @@ impl Upkeep {
     }
 }
 
-async fn follow(parts: Arc<Parts>, from: Position) -> Result<()> {
+async fn follow(parts: Arc<Parts>, chat: Chat, from: Position) -> Result<()> {
     let store = parts.store.clone();
     let hear = move |event: Event| {
-        let parts = Arc::clone(&parts);
+        let (parts, chat) = (Arc::clone(&parts), chat.clone());
         async move {
             parts.vault.hear(&event);
+            chat.hear(&event);
             parts.knowledge.hear(&event);
             if let Some(staff) = &parts.staff {
                 staff.hear(&event);
@@ -97,6 +132,18 @@ async fn follow(parts: Arc<Parts>, from: Position) -> Result<()> {
         }
     };
     store.follow(from, hear).await
+}
+
+/// Passes on what is true for a moment only. Who falls behind has missed nothing that lasts.
+async fn hear_signals(parts: Arc<Parts>) {
+    let mut signals = parts.store.signals();
+    loop {
+        match signals.recv().await {
+            Ok(signal) => parts.work.conversations.hear_signal(&signal),
+            Err(RecvError::Lagged(_)) => {}
+            Err(RecvError::Closed) => return,
+        }
+    }
 }
 
 /// Lets every event take effect once, on one node, until the store closes.
@@ -114,6 +161,17 @@ where
             tokio::time::sleep(AGAIN).await;
         }
     })
+}
+
+/// Carries out what rules decided, until the store closes.
+async fn carry_out_rules(parts: Arc<Parts>, holder: String) {
+    while let Err(error) = parts.work.automation.run(&holder).await {
+        if parts.store.is_closing() {
+            break;
+        }
+        tracing::error!(%error, "carrying out rules failed and begins again");
+        tokio::time::sleep(AGAIN).await;
+    }
 }
 
 async fn ask_provider(parts: &Parts, holder: String) -> Result<()> {

@@ -3,8 +3,10 @@
 use std::path::Path;
 
 use audit::{Actor, Trail};
+use automation::{Automation, Defaults};
 use conversations::{Conversations, Dispositions};
 use customers::Customers;
+use desk::{Bell, OpenConversations};
 use directory::Directories;
 use kernel::{Event, Refusal, Result};
 use routing::{QueueFile, Routing};
@@ -13,12 +15,17 @@ use vault::Vault;
 
 const QUEUES: &str = "queues.toml";
 const DISPOSITIONS: &str = "dispositions.toml";
+const REPLIES: &str = "replies.toml";
+const AUTOMATION: &str = "automation.toml";
 
 #[derive(Clone)]
 pub(crate) struct Work {
     pub customers: Customers,
     pub routing: Routing,
     pub conversations: Conversations,
+    pub automation: Automation,
+    /// Rings at open desks.
+    pub bell: Bell,
 }
 
 impl Work {
@@ -43,7 +50,14 @@ impl Work {
             routing.clone(),
             dispositions,
         );
-        Ok(Self { customers, routing, conversations })
+        let automation = Automation::new(
+            store.clone(),
+            trail.clone(),
+            conversations.clone(),
+            customers.clone(),
+            routing.clone(),
+        );
+        Ok(Self { customers, routing, conversations, automation, bell: Bell::default() })
     }
 
     /// Queues of the institution's file that are not known yet. They fit the directory, so it comes first.
@@ -58,12 +72,34 @@ impl Work {
         if added > 0 {
             tracing::info!(queues = added, "queues loaded");
         }
+        self.prepare(institution).await
+    }
+
+    /// Canned replies, macros and rules that the institution begins with. They name its queues and endings.
+    async fn prepare(&self, institution: &Path) -> Result<()> {
+        let text = |name: &str| {
+            let file = institution.join(name);
+            if file.is_file() { text_of(&file) } else { Ok(String::new()) }
+        };
+        let defaults = Defaults::read(&text(REPLIES)?, &text(AUTOMATION)?)?;
+        let loaded = self.automation.load_defaults(defaults).await?;
+        if loaded != automation::Loaded::default() {
+            let automation::Loaded { replies, macros, rules } = loaded;
+            tracing::info!(replies, macros, rules, "what is prepared was loaded");
+        }
         Ok(())
+    }
+
+    /// What is open about somebody is a reason to see how to reach them.
+    pub(crate) fn matters(&self) -> OpenConversations {
+        let (conversations, customers) = (self.conversations.clone(), self.customers.clone());
+        OpenConversations { conversations, customers }
     }
 
     /// Hears what happened, here or on another node.
     pub(crate) async fn hear(&self, event: &Event) -> Result<()> {
         self.conversations.live().hear(event);
+        self.bell.hear(event);
         self.routing.hear(event).await
     }
 }
