@@ -14,7 +14,7 @@ use tokio::time::timeout;
 use crate::visitor::Visitor;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_centre");
-const INSTITUTION: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../institutions/ally");
+pub const INSTITUTION: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../institutions/ally");
 
 const START_LIMIT: Duration = Duration::from_mins(1);
 const STOP_LIMIT: Duration = Duration::from_secs(20);
@@ -69,7 +69,7 @@ impl Centre {
 }
 
 /// The real program over what the folder holds, with nothing of the settings around us.
-fn program(folder: &TempDir) -> Command {
+pub fn program(folder: &TempDir) -> Command {
     let mut command = Command::new(PROGRAM);
     command.args(["--lang", "en", "--data"]).arg(folder.path());
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("SWITCHBOARD_")) {

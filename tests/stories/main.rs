@@ -11,6 +11,7 @@ mod browser;
 mod centre;
 mod contact;
 mod desk;
+mod nothing_lost;
 mod operator;
 mod pages;
 mod visitor;
