@@ -10,6 +10,7 @@ mod client_address;
 mod encoded;
 mod error_page;
 mod failure;
+mod first_bytes;
 mod form;
 mod headers;
 mod limits;

@@ -6,11 +6,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::Router;
+use axum_server::accept::DefaultAcceptor;
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
 use hyper_util::rt::TokioTimer;
 use kernel::{Context, Refusal, Result};
 
 use crate::Limits;
+use crate::first_bytes::FirstBytes;
 
 /// Twice the shell's own limit on headers, which answers with a page; beyond this the line is cut.
 const READ_BUFFER: usize = 64 * 1024;
@@ -67,8 +69,7 @@ pub async fn serve(
         tracing::info!(connections = stopper.connection_count(), "stopping");
         stopper.graceful_shutdown(Some(drain));
     });
-    let mut server =
-        axum_server::from_tcp(listener).context("taking the listener")?.handle(handle).http1_only();
+    let mut server = axum_server::from_tcp(listener).context("taking the listener")?.handle(handle);
     server
         .http_builder()
         .http1()
@@ -76,10 +77,13 @@ pub async fn serve(
         .header_read_timeout(limits.header_patience)
         .max_buf_size(READ_BUFFER);
     let app = app.into_make_service_with_connect_info::<SocketAddr>();
+    let patience = limits.header_patience;
     let served = match tls {
-        None => server.serve(app).await,
-        // Over TLS browsers may choose HTTP/2; another acceptor forgets that only HTTP/1 was wanted.
-        Some(Tls(config)) => server.acceptor(RustlsAcceptor::new(config)).serve(app).await,
+        None => server.acceptor(FirstBytes::before(DefaultAcceptor, patience)).serve(app).await,
+        Some(Tls(config)) => {
+            let seal = RustlsAcceptor::new(config);
+            server.acceptor(FirstBytes::before(seal, patience)).serve(app).await
+        }
     };
     waiting.abort();
     served.context("serving")

@@ -99,6 +99,26 @@ async fn who_is_told_to_stop_finishes_what_is_under_way_and_takes_no_more() {
 }
 
 #[tokio::test]
+async fn a_connection_that_says_nothing_or_another_protocol_is_cut() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let limits = Limits { header_patience: Duration::from_millis(200), ..Limits::default() };
+    let serving = tokio::spawn(async move {
+        web::serve(listener, None, axum::Router::new(), &limits, Draining::default(), std::future::pending())
+            .await
+    });
+    for beginning in ["", "P", "PR", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"] {
+        let mut silent = TcpStream::connect(address).await.unwrap();
+        silent.write_all(beginning.as_bytes()).await.unwrap();
+        let mut answer = Vec::new();
+        let read = tokio::time::timeout(Duration::from_secs(3), silent.read_to_end(&mut answer)).await;
+        assert!(read.is_ok(), "the line is cut after {beginning:?}");
+        assert!(answer.is_empty(), "{beginning:?}");
+    }
+    serving.abort();
+}
+
+#[tokio::test]
 async fn a_connection_that_dawdles_over_its_headers_is_cut() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
