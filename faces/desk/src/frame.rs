@@ -5,13 +5,21 @@ use staff::{Caller, Permission};
 use web::Visitor;
 
 use crate::Desk;
+use crate::conversations::CONVERSATIONS;
 use crate::guard::may;
+use crate::keys::{self, KeyGroup};
 use crate::notice::Notice;
+use crate::portrait::Face;
+use crate::presence::Shift;
 
 /// The field `frame` that `desk.html` needs.
 pub(crate) struct Frame {
     pub name: String,
+    pub face: Face,
     pub places: Vec<Place>,
+    /// For those who take work from queues.
+    pub shift: Option<Shift>,
+    pub keys: Vec<KeyGroup>,
     pub notice: Option<Notice>,
 }
 
@@ -24,8 +32,9 @@ pub(crate) struct Place {
 }
 
 /// Path, words, icon, and the permission without which it is not shown.
-const PLACES: [(&str, &str, &str, Permission); 5] = [
+const PLACES: [(&str, &str, &str, Permission); 6] = [
     ("/desk", "desk-place-home", "house", Permission::DESK_OPEN),
+    (CONVERSATIONS, "desk-place-conversations", "message-circle", Permission::CONVERSATION_READ),
     ("/desk/staff", "desk-place-staff", "users", Permission::STAFF_READ),
     ("/desk/policies", "desk-place-policies", "shield-check", Permission::POLICY_READ),
     ("/desk/audit", "desk-place-audit", "scroll-text", Permission::AUDIT_READ),
@@ -42,6 +51,9 @@ impl Frame {
         let member = desk.staff().member(caller.member).await?;
         Ok(Self {
             name: member.name.expose().clone(),
+            face: Face::new(member.name.expose(), caller.member),
+            shift: Shift::of(desk, caller, visitor).await?,
+            keys: keys::groups(&visitor.words),
             places: places(desk, caller, visitor),
             notice: notice.or_else(|| Notice::done(visitor)),
         })

@@ -4,8 +4,9 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use http::{HeaderMap, Method, header};
-use kernel::{Error, Refusal};
-use staff::{Caller, Circumstances, Permission, Purpose, Resource, Role};
+use kernel::{Error, Refusal, Result};
+use routing::QueueId;
+use staff::{Caller, Circumstances, Permission, Purpose, Resource, Role, Visit};
 use web::Failure;
 
 use crate::Desk;
@@ -52,6 +53,12 @@ pub(crate) async fn guard(
     response
 }
 
+/// Whether somebody's session still stands, for what stays open longer than a request.
+pub(crate) async fn is_still_here(desk: &Desk, headers: &HeaderMap, visit: Visit) -> Result<bool> {
+    let Some(cookie) = cookies::read(desk, headers, Cookie::Session) else { return Ok(false) };
+    Ok(desk.staff().caller(&cookie, visit).await?.is_some())
+}
+
 enum Admitted {
     In,
     /// Came by a link and has to set up a way to sign in first.
@@ -77,13 +84,44 @@ fn admit(desk: &Desk, access: Access, caller: Option<&Caller>) -> Admitted {
     }
 }
 
+/// What is decided for each queue by itself.
+const BY_QUEUE: [Permission; 5] = [
+    Permission::QUEUE_WORK,
+    Permission::CUSTOMER_READ,
+    Permission::CONVERSATION_READ,
+    Permission::CONVERSATION_REPLY,
+    Permission::CONVERSATION_ASSIGN,
+];
+
 /// Whether the caller may do something in the centre as a whole.
 pub(crate) fn may(desk: &Desk, caller: &Caller, permission: Permission) -> bool {
-    // Who could reveal something with a reason is asked for the reason; the reveal itself is decided then.
-    let written_reason = permission == Permission::PERSONAL_REVEAL;
-    let circumstances =
-        Circumstances { purpose: purpose(caller), written_reason, ..Circumstances::default() };
+    let circumstances = Circumstances {
+        purpose: purpose(caller),
+        // Who could reveal something with a reason is asked for the reason; the reveal itself is decided then.
+        written_reason: permission == Permission::PERSONAL_REVEAL,
+        // Who could in a queue of their own comes in; which queue it is about is decided there.
+        own_queue: BY_QUEUE.contains(&permission),
+        ..Circumstances::default()
+    };
     desk.staff().policies().decide(caller, permission, &Resource::System, circumstances).allowed
+}
+
+/// Whether the caller may do something to what lies in a queue.
+pub(crate) fn may_in(desk: &Desk, caller: &Caller, permission: Permission, queue: &QueueId) -> bool {
+    let (resource, circumstances) = in_queue(desk, caller, queue);
+    desk.staff().policies().decide(caller, permission, &resource, circumstances).allowed
+}
+
+/// A queue as policies see it when this caller asks.
+pub(crate) fn in_queue(desk: &Desk, caller: &Caller, queue: &QueueId) -> (Resource, Circumstances) {
+    let book = desk.floor().routing.book();
+    let unit = book.queue(queue).map(|queue| queue.unit.clone());
+    let circumstances = Circumstances {
+        purpose: purpose(caller),
+        own_queue: book.is_served_by(queue, caller.member),
+        ..Circumstances::default()
+    };
+    (Resource::Queue(queue.to_string(), unit), circumstances)
 }
 
 /// What this person is here for, by their role.

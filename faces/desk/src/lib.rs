@@ -1,20 +1,28 @@
 //! The desk: what those who work here see.
 //!
-//! Signing in, one's own profile, staff and their roles, policies and the audit trail. Every route stands
+//! The workspace, signing in, one's own profile, staff and their roles, policies and the audit trail. Every route stands
 //! with its permission in one table ([`routes`]), from which the router is made; what somebody may not see
 //! does not exist for them. Everything works by keyboard and without JavaScript, save passkeys.
 
 mod audit;
+mod colleagues;
+mod conversations;
 mod cookies;
+mod customers;
 mod door;
+mod floor;
 mod frame;
 mod guard;
 mod home;
+mod keys;
+mod live;
 mod members;
 mod moment;
 mod names;
 mod notice;
 mod policies;
+mod portrait;
+mod presence;
 mod profile;
 mod routes;
 mod seat;
@@ -27,6 +35,10 @@ use ::audit::Trail;
 use staff::Staff;
 use store::Store;
 
+use colleagues::Colleagues;
+pub use customers::OpenConversations;
+pub use floor::Floor;
+pub use live::Bell;
 use policies::Matrix;
 pub use policies::PolicyFile;
 pub use routes::{Access, Route, routes, table};
@@ -48,6 +60,8 @@ struct Inner {
     staff: Staff,
     trail: Trail,
     store: Store,
+    floor: Floor,
+    colleagues: Colleagues,
     policy_files: Vec<PolicyFile>,
     matrix: OnceLock<Matrix>,
     proxies: usize,
@@ -55,8 +69,23 @@ struct Inner {
 
 impl Desk {
     /// `policy_files` are those that `staff` decides by, for people to read.
-    pub fn new(staff: Staff, trail: Trail, store: Store, policy_files: Vec<PolicyFile>) -> Self {
-        Self(Arc::new(Inner { staff, trail, store, policy_files, matrix: OnceLock::new(), proxies: 0 }))
+    pub fn new(
+        staff: Staff,
+        trail: Trail,
+        store: Store,
+        policy_files: Vec<PolicyFile>,
+        floor: Floor,
+    ) -> Self {
+        let (colleagues, matrix) = (Colleagues::default(), OnceLock::new());
+        Self(Arc::new(Inner { staff, trail, store, floor, colleagues, policy_files, matrix, proxies: 0 }))
+    }
+
+    pub(crate) fn floor(&self) -> &Floor {
+        &self.0.floor
+    }
+
+    pub(crate) fn colleagues(&self) -> &Colleagues {
+        &self.0.colleagues
     }
 
     /// So many proxies of our own stand in front, and each adds to `X-Forwarded-For` whom it speaks for.

@@ -33,3 +33,19 @@ pub(crate) fn exact(visitor: &Visitor, at: Timestamp) -> Moment {
     let text = at.to_zoned(zone(visitor)).strftime("%Y-%m-%d %H:%M:%S").to_string();
     Moment { exact: at.to_string(), text }
 }
+
+/// `now`, `8 min`, `10:04 AM`, `Fri`, `Nov 6`: as little as tells one row of a list from another.
+pub(crate) fn brief(visitor: &Visitor, at: Timestamp) -> Moment {
+    let (words, zone) = (&visitor.words, zone(visitor));
+    let (there, now) = (at.to_zoned(zone.clone()), visitor.now.to_zoned(zone));
+    let minutes = visitor.now.duration_since(at).as_mins();
+    let days = now.date().since(there.date()).map_or(i32::MAX, |span| span.get_days());
+    let text = match (minutes, days) {
+        (..1, _) => words.text("desk-just-now").into_owned(),
+        (1..60, _) => words.message("desk-minutes-ago").with("minutes", minutes).to_string(),
+        (_, ..1) => words.time(there.time()),
+        (_, 1..7) => words.weekday_short(there.weekday()),
+        _ => words.date(there.date()),
+    };
+    Moment { exact: at.to_string(), text }
+}

@@ -13,7 +13,16 @@ pub(crate) struct Notice {
     pub text: String,
     /// Where to go next: its address and words.
     pub link: Option<(String, String)>,
+    /// The same deed once more, now that more is known.
+    pub again: Option<Again>,
     pub status: StatusCode,
+}
+
+/// A form that is sent by its one button.
+pub(crate) struct Again {
+    pub action: String,
+    pub fields: Vec<(String, String)>,
+    pub text: String,
 }
 
 impl Notice {
@@ -27,6 +36,7 @@ impl Notice {
             title: told.what,
             text: told.remedy,
             link: None,
+            again: None,
             status: StatusCode::UNPROCESSABLE_ENTITY,
         };
         if refusal.code() == AGAIN {
@@ -49,6 +59,7 @@ impl Notice {
             title: visitor.words.text(key).into_owned(),
             text: String::new(),
             link: None,
+            again: None,
             status: StatusCode::OK,
         })
     }
@@ -61,21 +72,33 @@ impl Notice {
 const AGAIN: &str = "staff.sign_in_again";
 
 /// Words of the address, and what they say.
-const DONE: [(&str, &str); 14] = [
+const DONE: [(&str, &str); 26] = [
     ("alert", "desk-done-alert"),
+    ("bulk", "desk-done-bulk"),
+    ("closed", "desk-done-closed"),
     ("ended", "desk-done-ended"),
     ("factor-removed", "desk-done-factor-removed"),
     ("left", "desk-done-left"),
     ("others-ended", "desk-done-others-ended"),
+    ("merged", "desk-done-merged"),
     ("passkey", "desk-done-passkey"),
     ("passkey-removed", "desk-done-passkey-removed"),
     ("password", "desk-done-password"),
+    ("person-note", "desk-done-person-note"),
     ("reinstated", "desk-done-reinstated"),
     ("renamed", "desk-done-renamed"),
     ("roles", "desk-done-roles"),
     ("saved", "desk-done-saved"),
+    ("snoozed", "desk-done-snoozed"),
     ("signed-out", "desk-done-signed-out"),
     ("suspended", "desk-done-suspended"),
+    ("too-late", "desk-done-too-late"),
+    ("transferred", "desk-done-transferred"),
+    ("undone", "desk-done-undone"),
+    ("unmerged", "desk-done-unmerged"),
+    ("unread", "desk-done-unread"),
+    ("view-removed", "desk-done-view-removed"),
+    ("view-saved", "desk-done-view-saved"),
 ];
 
 /// A refusal of the desk's own, for what was typed into its forms.

@@ -5,7 +5,11 @@ use axum::middleware::from_fn_with_state;
 use staff::Permission;
 use web::{Routes, get, post};
 
+use crate::conversations::{bulk, deeds, files, page, say, suggest, views};
+use crate::customers::{note, reveal};
 use crate::guard::guard;
+use crate::live::socket;
+use crate::presence::{self, offers};
 use crate::{Desk, audit, home, members, policies, profile, sign_in};
 
 /// What it takes to come in.
@@ -14,12 +18,20 @@ pub type Access = web::Access<Permission>;
 /// One line of the table.
 pub type Route = web::Route<Desk, Permission>;
 
+/// A file and what a form needs around it.
+const UPLOAD: usize = conversations::LARGEST_FILE + 64 * 1024;
+
 /// All routes.
 #[rustfmt::skip]
+#[allow(clippy::too_many_lines)] // one line a route
 pub fn table() -> Vec<Route> {
     use web::Access::{May, Public, SignedIn};
     const OWN: Access = May(Permission::PROFILE_OWN);
     const MANAGE: Access = May(Permission::STAFF_MANAGE);
+    const READ: Access = May(Permission::CONVERSATION_READ);
+    const REPLY: Access = May(Permission::CONVERSATION_REPLY);
+    const ASSIGN: Access = May(Permission::CONVERSATION_ASSIGN);
+    const WORK: Access = May(Permission::QUEUE_WORK);
     vec![
         get ("/desk/sign-in",                              Public,                          sign_in::page::show),
         post("/desk/sign-in",                              Public,                          sign_in::password::password),
@@ -35,6 +47,34 @@ pub fn table() -> Vec<Route> {
 
         get ("/desk",                                      May(Permission::DESK_OPEN),      home::show),
         post("/desk/alerts/{alert}/seen",                  May(Permission::ALERT_READ),     home::see_alert),
+
+        get ("/desk/live",                                 READ,                            socket::open),
+        post("/desk/presence",                             WORK,                            presence::choose),
+        post("/desk/offers/{offer}/accept",                WORK,                            offers::accept),
+        post("/desk/offers/{offer}/decline",               WORK,                            offers::decline),
+
+        get ("/desk/conversations",                        READ,                            page::list),
+        post("/desk/conversations/bulk",                   REPLY,                           bulk::apply),
+        post("/desk/conversations/views",                  READ,                            views::save),
+        post("/desk/conversations/views/{view}/remove",    READ,                            views::remove),
+        get ("/desk/conversations/{conversation}",         READ,                            page::show),
+        get ("/desk/conversations/{conversation}/people",  REPLY,                           suggest::people),
+        post("/desk/conversations/{conversation}/say",     REPLY,                           say::say),
+        post("/desk/conversations/{conversation}/undo/{held}", REPLY,                       say::undo),
+        post("/desk/conversations/{conversation}/attach",  REPLY,                           files::attach).taking(UPLOAD),
+        get ("/desk/conversations/{conversation}/files/{file}", READ,                       files::download),
+        post("/desk/conversations/{conversation}/draft",   REPLY,                           say::draft),
+        post("/desk/conversations/{conversation}/read",    READ,                            say::read),
+        post("/desk/conversations/{conversation}/unread",  READ,                            deeds::unread),
+        post("/desk/conversations/{conversation}/take",    REPLY,                           deeds::take),
+        post("/desk/conversations/{conversation}/release", REPLY,                           deeds::release),
+        post("/desk/conversations/{conversation}/transfer", ASSIGN,                         deeds::transfer),
+        post("/desk/conversations/{conversation}/snooze",  REPLY,                           deeds::snooze),
+        post("/desk/conversations/{conversation}/tags",    REPLY,                           deeds::tags),
+        post("/desk/conversations/{conversation}/close",   REPLY,                           deeds::close),
+        post("/desk/conversations/{conversation}/reopen",  REPLY,                           deeds::reopen),
+        post("/desk/conversations/{conversation}/customer/reveal", May(Permission::CUSTOMER_READ), reveal::points),
+        post("/desk/conversations/{conversation}/customer/note", REPLY,                     note::add),
 
         get ("/desk/set-up",                               OWN,                             profile::set_up::show),
         get ("/desk/profile",                              OWN,                             profile::page::show),

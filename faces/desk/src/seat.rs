@@ -43,6 +43,11 @@ impl Seat {
         Actor::from(&self.caller)
     }
 
+    /// The same, for areas that know no staff.
+    pub fn audit_actor(&self) -> audit::Actor {
+        audit::Actor::new(audit::ActorKind::Staff, self.caller.member)
+    }
+
     /// Sends a page in the desk's frame. With a notice of a refusal, it has the refusal's status.
     pub async fn send<T: Template>(
         &self,
@@ -85,5 +90,6 @@ pub(crate) fn hand_over(desk: &Desk, response: &mut Response, signed_in: &Signed
 
 /// After a deed: the page it was done on, which says so.
 pub(crate) fn done(path: &str, what: &str) -> Response {
-    Redirect::to(&format!("{path}?done={what}")).into_response()
+    let joint = if path.contains('?') { '&' } else { '?' };
+    Redirect::to(&format!("{path}{joint}done={what}")).into_response()
 }

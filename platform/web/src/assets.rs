@@ -21,6 +21,9 @@ struct Files;
 /// The parts of the one style sheet that every page links, in the order in which they apply.
 const STYLE: [&str; 5] = ["tokens.css", "base.css", "components.css", "portal.css", "desk.css"];
 
+/// How a script names another one that it imports.
+const IMPORT: &str = "from \"./";
+
 struct Assets {
     /// By the name in the address, which has the hash in it.
     served: HashMap<String, Encoded>,
@@ -71,9 +74,11 @@ impl Assets {
     fn load() -> Self {
         let mut assets = Self { served: HashMap::new(), addresses: HashMap::new() };
         let (sheets, others): (Vec<_>, Vec<_>) = Files::iter().partition(|name| name.ends_with(".css"));
+        let (scripts, others): (Vec<_>, Vec<_>) = others.into_iter().partition(|name| name.ends_with(".js"));
         for name in others.iter().filter(|name| !name.ends_with(".txt")) {
             assets.add(name, read(name));
         }
+        assets.add_scripts(scripts.iter().map(AsRef::as_ref).collect());
         for name in sheets.iter().filter(|name| !STYLE.contains(&name.as_ref())) {
             assets.add_sheet(name, &[name.as_ref()]);
         }
@@ -89,6 +94,35 @@ impl Assets {
             text = text.replace(&format!("url(\"{plain}\")"), &format!("url(\"{address}\")"));
         }
         self.add(name, text.into_bytes());
+    }
+
+    /// Scripts import one another by plain names; what is imported is there before what imports it.
+    fn add_scripts(&mut self, mut waiting: Vec<&str>) {
+        while !waiting.is_empty() {
+            let before = waiting.len();
+            waiting.retain(|name| {
+                let text = String::from_utf8_lossy(&read(name)).into_owned();
+                let Some(text) = self.with_imports(&text) else { return true };
+                self.add(name, text.into_bytes());
+                false
+            });
+            // A circle, or a script that is not there: `tests/assets.rs` finds the hole.
+            if waiting.len() == before {
+                return;
+            }
+        }
+    }
+
+    /// The text with the addresses of what it imports, once all of those are known.
+    fn with_imports(&self, text: &str) -> Option<String> {
+        let mut pieces = text.split(IMPORT);
+        let mut whole = pieces.next()?.to_owned();
+        for piece in pieces {
+            let (name, rest) = piece.split_once('"')?;
+            let address = self.addresses.get(name)?;
+            whole.extend(["from \"", address, "\"", rest]);
+        }
+        Some(whole)
     }
 
     fn add(&mut self, name: &str, content: Vec<u8>) {
@@ -120,7 +154,8 @@ mod tests {
         for part in STYLE {
             assert!(Files::get(part).is_some(), "{part} is not in assets/");
         }
-        let alone = ["chat.css", "contrast.css", "print.css"];
+        let alone =
+            ["chat.css", "contrast.css", "print.css", "desk-shell.css", "desk-work.css", "desk-timeline.css"];
         for sheet in Files::iter().filter(|name| name.ends_with(".css")) {
             assert!(STYLE.contains(&&*sheet) || alone.contains(&&*sheet), "no page links {sheet}");
         }

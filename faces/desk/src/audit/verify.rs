@@ -37,5 +37,5 @@ fn spoken(seat: &Seat, verdict: &Verdict) -> Notice {
             ("bad", "triangle-alert", told.to_string(), words.text("desk-audit-broken-remedy").into_owned())
         }
     };
-    Notice { kind, icon, title, text, link: None, status: StatusCode::OK }
+    Notice { kind, icon, title, text, link: None, again: None, status: StatusCode::OK }
 }

@@ -179,6 +179,7 @@ fn recovery_notice(seat: &Seat) -> Option<Notice> {
         icon: "triangle-alert",
         title: words.text("desk-recovery-used").into_owned(),
         text: words.message("desk-recovery-used").attribute("remedy").to_string(),
+        again: None,
         link: None,
         status: http::StatusCode::OK,
     })

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use ::audit::Trail;
 use ::staff::{Actor, LinkKind, NewMember, Policies, Settings, Staff};
 use axum::Router;
-use desk::{Desk, PolicyFile};
+use desk::{Desk, Floor, PolicyFile};
 use jiff::SignedDuration;
 use kernel::id::StaffMember;
 use kernel::{Id, TestClock};
@@ -18,6 +18,7 @@ use web::{Draining, Operations, Readiness, Routes, Web};
 use words::Catalogue;
 
 use crate::browser::Browser;
+use crate::scene;
 
 const MASTER: &str = "1111111111111111111111111111111111111111111111111111111111111111";
 pub const PASSWORD: &str = "horse-stapler-orbit-42";
@@ -29,6 +30,7 @@ pub struct House {
     pub store: Store,
     pub trail: Trail,
     pub clock: TestClock,
+    pub floor: Floor,
 }
 
 /// Runs a test at a desk over SQLite.
@@ -75,12 +77,14 @@ impl House {
         let mut settings = Settings::new("Lender Bank", ORIGIN.parse().unwrap(), "en".parse().unwrap());
         change(&mut settings);
         let policies = Policies::load(&policy_folder()).unwrap();
+        let institution = policy_folder().join("..");
+        let floor = scene::floor(&store, &vault, &trail, &institution).await;
         let staff = Staff::new(store.clone(), vault, trail.clone(), policies, settings).unwrap();
-        let staff = finish(staff);
+        let staff = finish(staff).with_matters(Arc::new(scene::matters(&floor))).unwrap();
         let files = PolicyFile::read(&policy_folder()).unwrap();
-        let desk = Desk::new(staff.clone(), trail.clone(), store.clone(), files);
+        let desk = Desk::new(staff.clone(), trail.clone(), store.clone(), files, floor.clone());
         let app = in_shell(desk::routes(desk), &clock);
-        Self { app, staff, store, trail, clock }
+        Self { app, staff, store, trail, clock, floor }
     }
 
     pub fn browser(&self) -> Browser {

@@ -18,5 +18,9 @@ mod process;
 mod profile;
 mod provider;
 mod routes;
+// The same morning that `cargo run -p desk --example show` shows.
+#[allow(dead_code)]
+#[path = "../../examples/show/scene.rs"]
+mod scene;
 mod sign_in;
 mod staff;

@@ -3,11 +3,15 @@
 use std::collections::BTreeMap;
 
 use ::staff::Permission;
+use conversations::{Author, Body, NewFile};
 use desk::{Access, table};
 use http::Method;
+use kernel::Id;
+use kernel::id::StaffMember;
 
 use crate::browser::Browser;
-use crate::house::at_the_desk;
+use crate::house::{House, at_the_desk};
+use crate::scene::{self, Crew};
 
 /// Who comes in, in the order of the columns below.
 const WHO: [&str; 6] =
@@ -30,6 +34,32 @@ const EXPECTED: &[(&str, &str, &str)] = &[
     ("POST", "/desk/sign-out",                               ">xxxxx"),
     ("GET",  "/desk",                                        ">^xxxx"),
     ("POST", "/desk/alerts/{alert}/seen",                    ">..x.x"),
+    ("GET",  "/desk/live",                               ">.xx.x"),
+    ("POST", "/desk/presence",                           ">.xx.."),
+    ("POST", "/desk/offers/{offer}/accept",              ">.xx.."),
+    ("POST", "/desk/offers/{offer}/decline",             ">.xx.."),
+    ("GET",  "/desk/conversations",                      ">.xx.x"),
+    ("POST", "/desk/conversations/bulk",                 ">.xx.."),
+    ("POST", "/desk/conversations/views",                ">.xx.x"),
+    ("POST", "/desk/conversations/views/{view}/remove",  ">.xx.x"),
+    ("GET",  "/desk/conversations/{conversation}",       ">.xx.x"),
+    ("GET",  "/desk/conversations/{conversation}/people", ">.xx.."),
+    ("POST", "/desk/conversations/{conversation}/say",   ">.xx.."),
+    ("POST", "/desk/conversations/{conversation}/undo/{held}", ">.xx.."),
+    ("POST", "/desk/conversations/{conversation}/attach", ">.xx.."),
+    ("GET",  "/desk/conversations/{conversation}/files/{file}", ">.xx.x"),
+    ("POST", "/desk/conversations/{conversation}/draft", ">.xx.."),
+    ("POST", "/desk/conversations/{conversation}/read",  ">.xx.x"),
+    ("POST", "/desk/conversations/{conversation}/unread", ">.xx.x"),
+    ("POST", "/desk/conversations/{conversation}/take",  ">.xx.."),
+    ("POST", "/desk/conversations/{conversation}/release", ">.xx.."),
+    ("POST", "/desk/conversations/{conversation}/transfer", ">.xx.."),
+    ("POST", "/desk/conversations/{conversation}/snooze", ">.xx.."),
+    ("POST", "/desk/conversations/{conversation}/tags",  ">.xx.."),
+    ("POST", "/desk/conversations/{conversation}/close", ">.xx.."),
+    ("POST", "/desk/conversations/{conversation}/reopen", ">.xx.."),
+    ("POST", "/desk/conversations/{conversation}/customer/reveal", ">.xx.x"),
+    ("POST", "/desk/conversations/{conversation}/customer/note", ">.xx.."),
     ("GET",  "/desk/set-up",                                 ">xxxxx"),
     ("GET",  "/desk/profile",                                ">xxxxx"),
     ("POST", "/desk/profile",                                ">xxxxx"),
@@ -94,14 +124,19 @@ fn only_signing_in_is_public_and_only_signing_out_needs_no_permission() {
 #[tokio::test]
 async fn each_role_comes_in_where_it_may_and_finds_nothing_elsewhere() {
     at_the_desk(async |house| {
-        let mut browsers = vec![house.browser(), house.by_link("Lin", "administrator").await.0];
+        let (linked, lin) = house.by_link("Lin", "administrator").await;
+        let mut browsers = vec![(house.browser(), lin), (linked, lin)];
         for (name, role) in ["Rep", "Sup", "Adm", "Com"].into_iter().zip(&WHO[2..]) {
-            browsers.push(house.signed_in(name, role).await.0);
+            let (browser, person) = house.signed_in(name, role).await;
+            browsers.push((browser, person.member));
         }
+        let (conversation, file) = something_to_read(house, browsers[2].1).await;
+        let browsers: Vec<Browser> = browsers.into_iter().map(|(browser, _)| browser).collect();
         for (method, path, row) in EXPECTED {
+            let path = path.replace("{conversation}", &conversation).replace("{file}", &file);
             for ((who, browser), expected) in WHO.iter().zip(&browsers).zip(row.chars()) {
                 // Each starts anew, for some routes end the session.
-                let got = outcome(&mut browser.clone(), method, path).await;
+                let got = outcome(&mut browser.clone(), method, &path).await;
                 assert_eq!(got, expected, "{who} {method} {path}");
             }
         }
@@ -109,10 +144,28 @@ async fn each_role_comes_in_where_it_may_and_finds_nothing_elsewhere() {
     .await;
 }
 
+/// A conversation with a file, in a queue that the representative serves.
+async fn something_to_read(house: &House, rep: Id<StaffMember>) -> (String, String) {
+    scene::employ(&house.floor, &Crew { rosa: rep, sam: rep }).await;
+    let conversation = scene::one(&house.store, &house.floor).await;
+    let bytes = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<<>>\nendobj\n%%EOF\n".to_vec();
+    let file = NewFile { author: Author::Customer, name: "a.pdf".into(), bytes, caption: None, key: None };
+    house.floor.conversations.attach(conversation, file).await.unwrap();
+    let entries = house.floor.conversations.entries(conversation, 0, 50).await.unwrap();
+    let file = entries.iter().find_map(|entry| match entry.body {
+        Body::Attachment { file, .. } => Some(file.to_string()),
+        _ => None,
+    });
+    (conversation.to_string(), file.unwrap())
+}
+
 /// What became of a request. A form without a token comes as far as the form, which is inside.
 async fn outcome(browser: &mut Browser, method: &str, path: &str) -> char {
     let address = path
         .replace("{token}", "nobody-has-this-link")
+        .replace("{offer}", "ofr_01h455vb4pex5vsknk084sn02q")
+        .replace("{held}", "hld_01h455vb4pex5vsknk084sn02q")
+        .replace("{view}", "vew_01h455vb4pex5vsknk084sn02q")
         .replace("{alert}", "alr_01h455vb4pex5vsknk084sn02q")
         .replace("{passkey}", "pky_01h455vb4pex5vsknk084sn02q")
         .replace("{session}", "ssn_01h455vb4pex5vsknk084sn02q");

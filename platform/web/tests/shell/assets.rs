@@ -40,6 +40,25 @@ async fn the_style_sheet_finds_its_fonts() {
 }
 
 #[tokio::test]
+async fn every_script_is_served_and_finds_those_that_it_imports() {
+    let (house, mut imports) = (house(), 0);
+    for file in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("assets")).unwrap() {
+        let name = file.unwrap().file_name().into_string().unwrap();
+        if !name.ends_with(".js") {
+            continue;
+        }
+        let script = ask(&house, web::assets::address(&name)).await;
+        assert_eq!(script.status, StatusCode::OK, "{name}, or something that it imports");
+        for rest in script.body.split("from \"/").skip(1) {
+            let address = rest.split('"').next().unwrap();
+            assert_eq!(ask(&house, &format!("/{address}")).await.status, StatusCode::OK, "{name}: {address}");
+            imports += 1;
+        }
+    }
+    assert!(imports > 3, "scripts import one another");
+}
+
+#[tokio::test]
 async fn licences_are_committed_but_not_served() {
     assert!(!web::assets::exists("LICENSE-lucide.txt"));
     assert!(Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/fonts/LICENSE-inter.txt").exists());

@@ -1,0 +1,256 @@
+// @ts-check
+/** The composer: drafts that are kept, canned replies, mentions, attachments, and sending by key. */
+
+import { load, refresh, send, show, toast, word } from "./desk-page.js";
+import { say } from "./desk-live.js";
+
+const DRAFT_PAUSE = 700;
+const WRITING_PAUSE = 4_000;
+
+/** @returns {HTMLFormElement | undefined} */
+function composer() {
+  const form = document.getElementById("composer");
+  return form instanceof HTMLFormElement ? form : undefined;
+}
+
+/** @param {HTMLFormElement} form @returns {HTMLTextAreaElement} */
+function wordsOf(form) {
+  return /** @type {HTMLTextAreaElement} */ (form.elements.namedItem("words"));
+}
+
+/** @param {HTMLFormElement} form @param {string} name @returns {string} */
+function value(form, name) {
+  const field = form.elements.namedItem(name);
+  return field instanceof HTMLInputElement || field instanceof RadioNodeList ? field.value : "";
+}
+
+// Drafts ---------------------------------------------------------------------------------------------
+
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let saving;
+let lastWriting = 0;
+
+document.addEventListener("input", (event) => {
+  const form = composer();
+  if (!form || !(event.target instanceof Node) || !form.contains(event.target)) return;
+  state(form, "");
+  clearTimeout(saving);
+  saving = setTimeout(() => void save(form), DRAFT_PAUSE);
+  if (Date.now() - lastWriting > WRITING_PAUSE && wordsOf(form).value) {
+    lastWriting = Date.now();
+    say({ t: "writing", conversation: form.dataset.keep, kind: value(form, "kind") });
+  }
+});
+
+/** @param {HTMLFormElement} form @param {boolean} [leaving] */
+async function save(form, leaving = false) {
+  clearTimeout(saving);
+  saving = undefined;
+  const body = new URLSearchParams({
+    form_token: value(form, "form_token"),
+    kind: value(form, "kind"),
+    words: wordsOf(form).value,
+  });
+  try {
+    const response = await fetch(form.dataset.draft ?? "", { method: "POST", body, keepalive: leaving });
+    state(form, (response.ok ? form.dataset.saved : form.dataset.unsaved) ?? "");
+  } catch {
+    state(form, form.dataset.unsaved ?? "");
+  }
+}
+
+/** @param {HTMLFormElement} form @param {string} text */
+function state(form, text) {
+  const line = form.querySelector("#draft-state");
+  if (line && line.textContent !== text) line.textContent = text;
+}
+
+/** Whoever leaves in mid-sentence finds it again. */
+function saveNow() {
+  const form = composer();
+  if (form && saving !== undefined) void save(form, true);
+}
+window.addEventListener("pagehide", saveNow);
+document.addEventListener("click", (event) => {
+  if (event.target instanceof Element && event.target.closest("a[data-visit]")) saveNow();
+}, true);
+
+// Sending --------------------------------------------------------------------------------------------
+
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (!(form instanceof HTMLFormElement) || form.id !== "composer") return;
+  event.preventDefault();
+  clearTimeout(saving);
+  saving = undefined;
+  const words = wordsOf(form);
+  if (!words.value.trim() || form.getAttribute("aria-busy")) return words.focus();
+  const key = form.elements.namedItem("key");
+  const sent = await send(form, event.submitter);
+  if (!sent) return;
+  // A new key: the same words said twice on purpose are two messages.
+  if (key instanceof HTMLInputElement) key.value = crypto.randomUUID();
+  words.value = "";
+  state(form, "");
+  const scroll = document.getElementById("scroll");
+  if (scroll) scroll.scrollTop = scroll.scrollHeight;
+  if (document.contains(words)) words.focus();
+});
+
+document.addEventListener("keydown", (event) => {
+  const form = composer();
+  if (!form || !(event.target instanceof Node) || !form.contains(event.target)) return;
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+    event.preventDefault();
+    const then = event.shiftKey ? "close" : "stay";
+    const button = form.querySelector(`button[name=then][value=${then}]`);
+    form.requestSubmit(button instanceof HTMLElement ? button : null);
+  } else if (event.key === "Escape" && suggestions().hidden) {
+    wordsOf(form).blur();
+    document.getElementById("scroll")?.focus();
+  }
+});
+
+// Attachments ----------------------------------------------------------------------------------------
+
+document.addEventListener("change", async (event) => {
+  const input = event.target;
+  const form = composer();
+  if (!(input instanceof HTMLInputElement) || input.id !== "attach" || !form) return;
+  for (const file of input.files ?? []) {
+    const body = new FormData();
+    body.append("form_token", value(form, "form_token"));
+    body.append("kind", value(form, "kind"));
+    body.append("key", crypto.randomUUID());
+    body.append("back", value(form, "back"));
+    body.append("file", file);
+    toast(word("uploading"));
+    const found = await load(input.dataset.to ?? "", { method: "POST", body });
+    if (found) show(found.page);
+    if (found?.page.querySelector("#notice [role=alert]")) break;
+  }
+  input.value = "";
+  await refresh("conversation");
+});
+
+// Suggestions: canned replies after a slash, people after an at sign -----------------------------------
+
+/** @typedef {{ label: string, hint: string, text: string }} Suggestion */
+
+function suggestions() {
+  return /** @type {HTMLElement} */ (document.getElementById("suggestions") ?? document.createElement("ul"));
+}
+
+/** The word under the caret that asks for something. @param {HTMLTextAreaElement} words */
+function asked(words) {
+  const before = words.value.slice(0, words.selectionStart);
+  const found = /(?:^|\s)([/@])([^\s/@]{0,30})$/u.exec(before);
+  return found ? { sign: found[1], query: found[2] ?? "", from: before.length - (found[2] ?? "").length - 1 } : undefined;
+}
+
+/** @type {Suggestion[]} */
+let offered = [];
+let chosen = 0;
+let round = 0;
+
+document.addEventListener("input", async (event) => {
+  const words = event.target;
+  if (!(words instanceof HTMLTextAreaElement) || words.id !== "words") return;
+  const wanted = asked(words);
+  const mine = ++round;
+  if (!wanted) return hide(words);
+  const id = composer()?.dataset.keep ?? "";
+  const list = wanted.sign === "/" ? "canned" : "people";
+  const address = `/desk/conversations/${id}/${list}?q=${encodeURIComponent(wanted.query)}`;
+  try {
+    const response = await fetch(address, { headers: { accept: "application/json" } });
+    if (mine !== round) return;
+    offered = response.ok ? await response.json() : [];
+  } catch {
+    offered = [];
+  }
+  chosen = 0;
+  render(words);
+});
+
+/** @param {HTMLTextAreaElement} words */
+function render(words) {
+  const list = suggestions();
+  list.replaceChildren(
+    ...offered.map(({ label, hint }, index) => {
+      const line = document.createElement("li");
+      line.id = `suggestion-${index}`;
+      line.role = "option";
+      line.ariaSelected = String(index === chosen);
+      line.className = "pop-item";
+      const name = document.createElement("strong");
+      name.textContent = label;
+      const more = document.createElement("span");
+      more.className = "muted";
+      more.textContent = hint;
+      line.append(name, more);
+      line.addEventListener("pointerdown", (event) => {
+        event.preventDefault();
+        chosen = index;
+        take(words);
+      });
+      return line;
+    }),
+  );
+  list.hidden = offered.length === 0;
+  if (list.hidden) words.removeAttribute("aria-activedescendant");
+  else words.setAttribute("aria-activedescendant", `suggestion-${chosen}`);
+  document.getElementById(`suggestion-${chosen}`)?.scrollIntoView({ block: "nearest" });
+}
+
+/** @param {HTMLTextAreaElement} words */
+function hide(words) {
+  offered = [];
+  render(words);
+}
+
+/** @param {HTMLTextAreaElement} words */
+function take(words) {
+  const [wanted, picked] = [asked(words), offered[chosen]];
+  hide(words);
+  if (!wanted || !picked) return;
+  words.setRangeText(picked.text, wanted.from, words.selectionStart, "end");
+  words.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+document.addEventListener("keydown", (event) => {
+  const words = event.target;
+  if (!(words instanceof HTMLTextAreaElement) || words.id !== "words" || suggestions().hidden) return;
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (step) {
+    event.preventDefault();
+    chosen = (chosen + step + offered.length) % offered.length;
+    render(words);
+  } else if ((event.key === "Enter" && !event.ctrlKey && !event.metaKey) || event.key === "Tab") {
+    event.preventDefault();
+    take(words);
+  } else if (event.key === "Escape") {
+    event.preventDefault();
+    hide(words);
+  }
+});
+
+/** Buttons that start a suggestion for those who do not know the signs. */
+function offerButtons() {
+  for (const button of document.querySelectorAll("#composer [data-insert]")) {
+    if (!(button instanceof HTMLButtonElement) || !button.hidden) continue;
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      const form = composer();
+      if (!form) return;
+      const words = wordsOf(form);
+      const before = words.value.slice(0, words.selectionStart);
+      const space = before && !/\s$/u.test(before) ? " " : "";
+      words.focus();
+      words.setRangeText(space + (button.dataset.insert ?? ""), words.selectionStart, words.selectionEnd, "end");
+      words.dispatchEvent(new Event("input", { bubbles: true }));
+    });
+  }
+}
+offerButtons();
+document.addEventListener("desk:shown", offerButtons);
