@@ -81,8 +81,6 @@ CREATE TABLE routing_work (
 CREATE UNIQUE INDEX routing_work_subject ON routing_work (subject) WHERE state <> 'wrapping';
 CREATE INDEX routing_work_waiting ON routing_work (queue, rank, id) WHERE state IN ('waiting', 'offered');
 CREATE INDEX routing_work_holder ON routing_work (holder) WHERE state IN ('offered', 'held', 'wrapping');
-CREATE INDEX routing_work_paused ON routing_work (holder) WHERE state = 'paused';
-CREATE INDEX routing_work_due ON routing_work (due_at) WHERE due_at IS NOT NULL;
 
 -- Who was asked to take a piece of work and did not, and until when they are not asked again.
 CREATE TABLE routing_pass (

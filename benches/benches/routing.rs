@@ -48,18 +48,17 @@ impl Chance {
 
 /// Half of the queues go by load; each overflows to the next after a minute.
 fn queues() -> Vec<Queue> {
-    let text: String = (0..QUEUES)
-        .map(|number| {
-            let strategy = if number % 2 == 0 { "longest_idle" } else { "least_loaded" };
-            let next = (number + 1) % QUEUES;
-            format!(
-                "[[queue]]\nid = \"q{number}\"\nname = {{ en = \"Queue\" }}\nunit = \"u\"\n\
-                 channels = [\"chat\", \"phone\", \"email\"]\nstrategy = \"{strategy}\"\nsticky_for = 30\n\
-                 overflow = [{{ after = 60, to = \"q{next}\" }}]\n"
-            )
-        })
-        .collect();
-    QueueFile::parse(&text).unwrap().queues
+    let one = |number| {
+        let strategy = if number % 2 == 0 { "longest_idle" } else { "least_loaded" };
+        let next = (number + 1) % QUEUES;
+        format!(
+            "[[queue]]\nid = \"q{number}\"\nname = {{ en = \"Queue\" }}\nunit = \"u\"\n\
+             channels = [\"chat\", \"phone\", \"email\"]\nstrategy = \"{strategy}\"\nsticky_for = 30\n\
+             overflow = [{{ after = 60, to = \"q{next}\" }}]\n"
+        )
+    };
+    let text: Vec<String> = (0..QUEUES).map(one).collect();
+    QueueFile::parse(&text.concat()).unwrap().queues
 }
 
 /// Serves four queues, speaks English and one in four Spanish, has three skills and a certificate or two.

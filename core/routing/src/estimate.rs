@@ -9,10 +9,11 @@ use kernel::id::{Id, StaffMember};
 use kernel::{Language, Refusal, Result};
 use store::{Tx, params};
 
+use crate::Routing;
 use crate::agent::Profile;
 use crate::model::{Load, QueueId, State};
 use crate::work::Work;
-use crate::{Routing, work_rows};
+use crate::work_rows::{self, IS_IN_HANDS, IS_WAITING};
 
 /// What a waiting customer is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -172,8 +173,11 @@ fn look(
         |row| row.take::<Id<StaffMember>>(0),
     )?;
     let loads = tx.query(
-        "SELECT w.holder, w.channel, COUNT(*) FROM routing_member m JOIN routing_work w ON w.holder = m.staff \
-         WHERE m.queue = ?1 AND w.state IN ('offered', 'held', 'wrapping') GROUP BY w.holder, w.channel",
+        &format!(
+            "SELECT w.holder, w.channel, COUNT(*) FROM routing_member m \
+             JOIN routing_work w ON w.holder = m.staff WHERE m.queue = ?1 AND w.{IS_IN_HANDS} \
+             GROUP BY w.holder, w.channel"
+        ),
         params![queue.as_str()],
         |row| {
             let channel = work_rows::channel(&row.take::<String>(1)?)?;
@@ -213,8 +217,10 @@ fn ahead_of(
     };
     let language = language.map(ToString::to_string);
     tx.query_one(
-        "SELECT COUNT(*), COUNT(*) FILTER (WHERE language IS NOT DISTINCT FROM ?4) FROM routing_work \
-         WHERE queue = ?1 AND state IN ('waiting', 'offered') AND (rank, id) < (?2, ?3)",
+        &format!(
+            "SELECT COUNT(*), COUNT(*) FILTER (WHERE language IS NOT DISTINCT FROM ?4) FROM routing_work \
+             WHERE queue = ?1 AND {IS_WAITING} AND (rank, id) < (?2, ?3)"
+        ),
         params![queue.as_str(), rank, id, language],
         |row| {
             let count = |number: i64| u32::try_from(number).unwrap_or(u32::MAX);

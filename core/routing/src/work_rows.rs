@@ -6,12 +6,16 @@ use kernel::id::{Id, Offer, StaffMember, Work as WorkKind};
 use kernel::{Fault, Refusal, Result};
 use store::{Row, Tx, params};
 
-use crate::model::{Ending, Load, QueueId, Urgency};
+use crate::model::{Ending, Load, QueueId, State, Urgency};
 use crate::work::{Placement, Work};
 
 const COLUMNS: &str = "id, subject, channel, queue, language, needs, urgency, customer_need, sticky, state, \
      holder, offer, due_at, arrived_at, waiting_since, not_before, queued_at, overflowed, rank, since, \
      waited, handled";
+
+/// As the partial indexes have it, so that what is paused is never looked through.
+pub(crate) const IS_WAITING: &str = "state IN ('waiting', 'offered')";
+pub(crate) const IS_IN_HANDS: &str = "state IN ('offered', 'held', 'wrapping')";
 
 pub(crate) fn insert(tx: &mut Tx<'_>, work: &Work) -> Result<bool> {
     let (to, needs) = (&work.placement, serde_json::to_string(&work.placement.needs)?);
@@ -123,13 +127,11 @@ pub(crate) fn of_subject(tx: &mut Tx<'_>, subject: &str) -> Result<Option<Work>>
 
 /// Everything that waits or is in somebody's hands; what is paused is left alone.
 pub(crate) fn active(tx: &mut Tx<'_>) -> Result<Vec<Work>> {
-    let waiting = format!("SELECT {COLUMNS} FROM routing_work WHERE state IN ('waiting', 'offered')");
+    let waiting = format!("SELECT {COLUMNS} FROM routing_work WHERE {IS_WAITING}");
+    let in_hands = format!("SELECT {COLUMNS} FROM routing_work WHERE {IS_IN_HANDS}");
     let mut all = tx.query(&waiting, params![], decode)?;
-    all.extend(tx.query(
-        &format!("SELECT {COLUMNS} FROM routing_work WHERE state IN ('held', 'wrapping')"),
-        params![],
-        decode,
-    )?);
+    let held = tx.query(&in_hands, params![], decode)?;
+    all.extend(held.into_iter().filter(|work| work.state != State::Offered));
     Ok(all)
 }
 
@@ -137,7 +139,7 @@ pub(crate) fn active(tx: &mut Tx<'_>) -> Result<Vec<Work>> {
 pub(crate) fn in_hands_of(tx: &mut Tx<'_>, staff: Id<StaffMember>) -> Result<Vec<Work>> {
     let sql = format!(
         "SELECT {COLUMNS} FROM routing_work \
-         WHERE holder = ?1 AND state IN ('offered', 'held', 'wrapping') ORDER BY since, id"
+         WHERE holder = ?1 AND {IS_IN_HANDS} ORDER BY since, id"
     );
     tx.query(&sql, params![staff], decode)
 }
@@ -146,18 +148,17 @@ pub(crate) fn in_hands_of(tx: &mut Tx<'_>, staff: Id<StaffMember>) -> Result<Vec
 pub(crate) fn waiting(tx: &mut Tx<'_>, queue: &QueueId, most: u32) -> Result<Vec<Work>> {
     let sql = format!(
         "SELECT {COLUMNS} FROM routing_work \
-         WHERE queue = ?1 AND state IN ('waiting', 'offered') ORDER BY rank, id LIMIT ?2"
+         WHERE queue = ?1 AND {IS_WAITING} ORDER BY rank, id LIMIT ?2"
     );
     tx.query(&sql, params![queue.as_str(), most], decode)
 }
 
 pub(crate) fn load_of(tx: &mut Tx<'_>, staff: Id<StaffMember>) -> Result<Load> {
-    let counts = tx.query(
-        "SELECT channel, COUNT(*) FROM routing_work \
-         WHERE holder = ?1 AND state IN ('offered', 'held', 'wrapping') GROUP BY channel",
-        params![staff],
-        |row| Ok((channel(&row.take::<String>(0)?)?, row.take::<i64>(1)?)),
-    )?;
+    let sql = format!(
+        "SELECT channel, COUNT(*) FROM routing_work WHERE holder = ?1 AND {IS_IN_HANDS} GROUP BY channel"
+    );
+    let counts =
+        tx.query(&sql, params![staff], |row| Ok((channel(&row.take::<String>(0)?)?, row.take::<i64>(1)?)))?;
     let mut load = Load::default();
     for (channel, count) in counts {
         load.add(channel, u16::try_from(count).unwrap_or(u16::MAX));
@@ -168,7 +169,9 @@ pub(crate) fn load_of(tx: &mut Tx<'_>, staff: Id<StaffMember>) -> Result<Load> {
 /// Whether an offer lies before somebody: one at a time.
 pub(crate) fn has_offer(tx: &mut Tx<'_>, staff: Id<StaffMember>) -> Result<bool> {
     let found = tx.query(
-        "SELECT id FROM routing_work WHERE holder = ?1 AND state = 'offered' LIMIT 1",
+        &format!(
+            "SELECT id FROM routing_work WHERE holder = ?1 AND {IS_IN_HANDS} AND state = 'offered' LIMIT 1"
+        ),
         params![staff],
         |row| row.take::<String>(0),
     )?;
@@ -177,7 +180,7 @@ pub(crate) fn has_offer(tx: &mut Tx<'_>, staff: Id<StaffMember>) -> Result<bool>
 
 pub(crate) fn by_offer(tx: &mut Tx<'_>, staff: Id<StaffMember>, offer: Id<Offer>) -> Result<Option<Work>> {
     let sql =
-        format!("SELECT {COLUMNS} FROM routing_work WHERE holder = ?1 AND state = 'offered' AND offer = ?2");
+        format!("SELECT {COLUMNS} FROM routing_work WHERE holder = ?1 AND {IS_IN_HANDS} AND offer = ?2");
     tx.query_opt(&sql, params![staff, offer], decode)
 }
 

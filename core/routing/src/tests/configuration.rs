@@ -80,3 +80,23 @@ async fn a_topic_finds_its_queue_and_the_rest_goes_to_the_fallback() {
     })
     .await;
 }
+
+/// The example is data like any other; here it stands for whatever an institution writes.
+#[tokio::test]
+async fn the_examples_queues_fit_the_examples_directory() {
+    testkit::on_sqlite(async |store| {
+        let routing = empty(store).await;
+        let directory = include_str!("../../../../institutions/ally/directory.toml");
+        let directory = Directory::load(directory, "directory.toml").unwrap();
+        routing.directories.import(&directory, Import::default()).await.unwrap();
+        let file = QueueFile::parse(include_str!("../../../../institutions/ally/queues.toml")).unwrap();
+        let count = file.queues.len();
+        assert_eq!(routing.load(file, Actor::system()).await.unwrap(), count);
+        let book = routing.book();
+        for topic in &directory.topics {
+            let found = book.queue_for(Some(&topic.id), ChannelKind::Email).unwrap();
+            assert!(found.topics.contains(&topic.id) || found.fallback, "{}", topic.id);
+        }
+    })
+    .await;
+}

@@ -191,3 +191,35 @@ async fn a_wrap_up_keeps_its_holder_and_a_reopened_matter_need_not_wait_for_it()
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_is_paused_or_done_is_never_looked_through() {
+    testkit::on_sqlite(async |store| {
+        let routing = routing(store).await;
+        let plan = async |condition: &str| {
+            let sql = format!("EXPLAIN QUERY PLAN SELECT * FROM routing_work WHERE {condition}");
+            let read = move |tx: &mut Tx<'_>| tx.query(&sql, store::params![], |row| row.take::<String>(3));
+            routing.store.read(read).await.unwrap().concat()
+        };
+        let (waiting, in_hands) = (work_rows::IS_WAITING, work_rows::IS_IN_HANDS);
+        for (condition, index) in [
+            (waiting.to_owned(), "routing_work_waiting"),
+            (
+                format!("queue = 'a' AND {waiting} ORDER BY rank, id LIMIT 5"),
+                "routing_work_waiting (queue=?)",
+            ),
+            (
+                format!("queue = 'a' AND {waiting} AND (rank, id) < (5, 'x')"),
+                "routing_work_waiting (queue=? AND",
+            ),
+            (in_hands.to_owned(), "routing_work_holder"),
+            (format!("holder = 'a' AND {in_hands}"), "routing_work_holder (holder=?)"),
+            ("subject = 'a' AND state <> 'wrapping'".to_owned(), "routing_work_subject (subject=?)"),
+        ] {
+            let found = plan(&condition).await;
+            assert!(found.contains(index), "{condition}: {found}");
+            assert!(!found.contains("TEMP"), "{condition}: {found}");
+        }
+    })
+    .await;
+}

@@ -88,16 +88,21 @@ hours = "staffed"
 strategy = "least_loaded"
 "#;
 
-/// Routing over a store, with the queues above.
-async fn routing(store: &TestStore) -> Routing {
+/// Routing over a store, without queues or a directory.
+async fn empty(store: &TestStore) -> Routing {
     let store = Store::clone(store);
     let ring = KeyRing::new(MasterKey::parse(MASTER).unwrap(), Vec::new());
     let vault = Vault::open(&store, ring).await.unwrap();
     let trail = Trail::open(&store, &vault).await.unwrap();
     let directories = Directories::open(store.clone()).await.unwrap();
+    Routing::open(store, directories, trail).await.unwrap()
+}
+
+/// Routing over a store, with the queues above.
+async fn routing(store: &TestStore) -> Routing {
+    let routing = empty(store).await;
     let directory = Directory::load(DIRECTORY, "test.toml").unwrap_or_else(|found| panic!("{found:#?}"));
-    directories.import(&directory, Import::default()).await.unwrap();
-    let routing = Routing::open(store, directories, trail).await.unwrap();
+    routing.directories.import(&directory, Import::default()).await.unwrap();
     routing.load(QueueFile::parse(QUEUES).unwrap(), Actor::system()).await.unwrap();
     routing
 }
