@@ -74,12 +74,6 @@ impl Parts {
         Floor { customers, routing, conversations, automation, vault: self.vault.clone(), bell }
     }
 
-    /// What is worked with at the desk.
-    pub(crate) fn floor(&self) -> Floor {
-        let Work { customers, routing, conversations, bell } = self.work.clone();
-        Floor { customers, routing, conversations, vault: self.vault.clone(), bell }
-    }
-
     /// The desk's people, or why there are none.
     pub(crate) fn staff(&self) -> Result<&Staff> {
         Ok(self.staff.as_ref().ok_or_else(|| Refusal::new("settings.institution_unset"))?)
