@@ -1,5 +1,6 @@
 //! Hearing events and writing down which rules they set off.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError};
 
 use ::store::Tx;
@@ -26,6 +27,10 @@ impl Automation {
         let conversation: Id<id::Conversation> = event.subject.parse()?;
         let conversation = self.conversations().get_in(tx, conversation)?;
         let facts = self.facts(tx, &conversation, happened.entry, wanted)?;
+        // Most events set nothing off: what their cause has set off already matters only if one does.
+        if book.set_off(&happened, &facts, &BTreeSet::new()).is_empty() {
+            return Ok(());
+        }
         let fired = store::fired(tx, &happened.cause)?;
         for (rule, decision) in book.set_off(&happened, &facts, &fired) {
             let run = Run {
