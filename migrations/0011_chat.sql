@@ -1,12 +1,14 @@
 -- channels/chat: customers' browsers, and what host sites have vouched for.
 
--- A browser is known by the hash of its cookie. `host` is the site that says who it is.
+-- A browser is known by the hash of its cookie. `host` is the site that says who it is; `left_at` is when
+-- its customer ended the chat on their side.
 CREATE TABLE chat_visitor (
     id           TEXT PRIMARY KEY,
     hash         BYTEA NOT NULL UNIQUE,
     person       TEXT,
     host         TEXT,
     conversation TEXT,
+    left_at      BIGINT,
     seen_at      BIGINT NOT NULL
 );
 CREATE INDEX chat_visitor_seen ON chat_visitor (seen_at, id);

@@ -23,3 +23,4 @@ mod widget;
 pub use chat::{Begun, Chat, Parts, Seat, StaffNames};
 pub use guest::{Door, Guest};
 pub use settings::{Host, Limits, Settings};
+pub use token::Token;

@@ -275,6 +275,7 @@ class Log {
 
 class ChatRoom extends HTMLElement {
   connectedCallback() {
+    this.classList.add("lively");
     for (const plain of this.querySelectorAll("[data-plain]")) if (plain instanceof HTMLElement) plain.hidden = true;
     for (const lively of this.querySelectorAll("[data-lively]")) if (lively instanceof HTMLElement) lively.hidden = false;
     this.last = Number(this.dataset.last);
