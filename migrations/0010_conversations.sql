@@ -42,8 +42,6 @@ CREATE INDEX conversation_customer ON conversation (customer, id);
 CREATE INDEX conversation_live ON conversation (state, since, id) WHERE live = 1;
 CREATE INDEX conversation_queue ON conversation (queue, state, since, id) WHERE live = 1;
 CREATE INDEX conversation_assignee ON conversation (assignee, state, since, id) WHERE live = 1;
-CREATE INDEX conversation_unassigned ON conversation (queue, since, id)
-    WHERE live = 1 AND state = 'open' AND assignee IS NULL;
 CREATE INDEX conversation_snoozed ON conversation (snoozed_until) WHERE state = 'snoozed';
 CREATE INDEX conversation_closed ON conversation (since, id) WHERE state = 'closed';
 CREATE INDEX conversation_closed_queue ON conversation (queue, since, id) WHERE state = 'closed';

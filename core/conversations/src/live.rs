@@ -305,3 +305,17 @@ impl Drop for Watch {
         });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_idle_watch_takes_less_than_200_bytes() {
+        // A map keeps an eighth of its places free at least and more than half at most.
+        let entry = size_of::<(Id<Kind>, Arc<Slot>)>() * 16 / 7;
+        let counts_of_arc = 2 * size_of::<usize>();
+        let whole = size_of::<Watch>() + size_of::<Slot>() + counts_of_arc + entry;
+        assert!(whole <= 200, "{whole}");
+    }
+}

@@ -5,5 +5,7 @@ mod course;
 mod files;
 mod house;
 mod joining;
+mod lists;
+mod live;
 mod searching;
 mod timeline;
