@@ -16,8 +16,8 @@ impl Routing {
     /// A desk is to be heard of at least this often; three times in vain and it is gone.
     pub const HEARD_EVERY: SignedDuration = SignedDuration::from_secs(10);
     const SILENCE: SignedDuration = SignedDuration::from_secs(30);
-    /// A desk that says it closes may be only loading its page again.
-    const GRACE: SignedDuration = SignedDuration::from_secs(10);
+    /// A desk that says it closes may be only loading its page again, or be one of several.
+    const GRACE: SignedDuration = SignedDuration::from_secs(15);
 
     /// A desk has opened. Who was offline is away until they choose; everybody else is what they chose.
     pub async fn arrive(&self, staff: Id<StaffMember>) -> Result<Presence> {

@@ -12,7 +12,7 @@ async fn a_lost_desk_makes_away_and_its_return_brings_back_what_was_chosen() {
         let rosa = somebody(&routing, &["cards"]).await;
         routing.leave(rosa).await.unwrap();
         assert_eq!(routing.presence(rosa).await.unwrap(), Presence::Available, "a page may load again");
-        let lost = in_tx(&routing, |_, tx| agent_rows::lose_silent(tx, later(11))).await.unwrap();
+        let lost = in_tx(&routing, |_, tx| agent_rows::lose_silent(tx, later(16))).await.unwrap();
         assert_eq!(lost, [rosa]);
         assert_eq!(routing.presence(rosa).await.unwrap(), Presence::Away);
         routing.heard_of(vec![rosa]).await.unwrap();
