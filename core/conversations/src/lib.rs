@@ -21,6 +21,7 @@ mod joining;
 mod lists;
 mod live;
 mod marks;
+mod matters;
 mod mentions;
 mod open;
 mod presence;

@@ -16,6 +16,7 @@ use store::{Row, Tx, params};
 use crate::conversations::Conversations;
 
 pub use split::Splitting;
+pub(crate) use story::goes_on_in;
 pub use story::{Place, Told};
 
 /// What was done.

@@ -71,7 +71,7 @@ impl Conversations {
 }
 
 /// Where a conversation goes on: itself, or what it was merged into.
-pub(super) fn goes_on_in(tx: &mut Tx<'_>, id: Id<Kind>) -> Result<Conversation> {
+pub(crate) fn goes_on_in(tx: &mut Tx<'_>, id: Id<Kind>) -> Result<Conversation> {
     let mut head = rows::find(tx, id)?;
     for _ in 0..LONGEST_CHAIN {
         let State::Merged { into } = head.state else { return Ok(head) };

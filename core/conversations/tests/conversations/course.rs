@@ -197,3 +197,66 @@ async fn a_customer_ends_a_snooze_by_writing() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn an_open_matter_is_a_live_conversation_with_the_person_concerned() {
+    on_both_engines(async |store| {
+        let house = House::open(store).await;
+        let (chat, other) = (house.chat("hello").await, house.chat("hello").await);
+        let is_open = async |reference: &kernel::Reference, person: String| {
+            let (conversations, reference) = (house.conversations.clone(), reference.clone());
+            let ask = move |tx: &mut store::Tx<'_>| conversations.is_open_matter(tx, &reference, &person);
+            house.store.read(ask).await.unwrap()
+        };
+        assert!(is_open(&chat.reference, chat.customer.to_string()).await);
+        assert!(!is_open(&chat.reference, other.customer.to_string()).await);
+        assert!(!is_open(&chat.reference, "nobody".into()).await);
+        assert!(!is_open(&kernel::Reference::random('M'), chat.customer.to_string()).await);
+        let system = audit::Actor::system();
+        house.customers.merge(other.customer, chat.customer, &system).await.unwrap();
+        assert!(is_open(&chat.reference, other.customer.to_string()).await, "they are one person now");
+        house.conversations.close(chat.id, chat.version, closing(99), Author::System).await.unwrap();
+        assert!(!is_open(&chat.reference, chat.customer.to_string()).await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_routing_takes_back_from_whoever_is_gone_is_nobodys_again() {
+    on_both_engines(async |store| {
+        let house = House::open(store).await;
+        let chat = house.chat("hello").await;
+        let rosa = house.staff().await;
+        house.say(chat.id, &Author::Staff(rosa), "hi").await;
+        let (routing, id) = (house.routing.clone(), chat.id);
+        let release = move |tx: &mut store::Tx<'_>| {
+            let work = routing.work_about(tx, &id.to_string())?.unwrap();
+            routing.release(tx, &work.id, jiff::Timestamp::UNIX_EPOCH)
+        };
+        house.store.write(release).await.unwrap();
+        let hear = async || {
+            let conversations = house.conversations.clone();
+            let all = move |tx: &mut store::Tx<'_>| {
+                for event in tx.events_after(kernel::Position::default(), 1000)? {
+                    conversations.hear_routing(tx, &event)?;
+                }
+                Ok(())
+            };
+            house.store.write(all).await.unwrap();
+        };
+        for _ in 0..200 {
+            hear().await;
+            if house.get(chat.id).await.assignee.is_none() {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(25)).await;
+        }
+        assert_eq!(house.get(chat.id).await.assignee, None);
+        // Heard again, when somebody has it already, it changes nothing.
+        let omar = house.staff().await;
+        house.conversations.pick(chat.id, omar).await.unwrap();
+        hear().await;
+        assert_eq!(house.get(chat.id).await.assignee, Some(omar));
+    })
+    .await;
+}
