@@ -20,11 +20,31 @@ pub(crate) enum Block {
 
 pub(crate) const BLOCKS: usize = 3;
 
+/// Keeps a word, a piece and a pair of the same letters apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Word = 1,
+    Sequence = 2,
+    Pair = 3,
+    Piece = 4,
+    Strange = 5,
+}
+
+impl Kind {
+    pub(crate) const fn block(self) -> Block {
+        match self {
+            Self::Word | Self::Sequence | Self::Strange => Block::Words,
+            Self::Piece => Block::Pieces,
+            Self::Pair => Block::Pairs,
+        }
+    }
+}
+
 /// One occurrence: its key, and the two words (perhaps the same) that it was seen in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Gram {
     pub key: u32,
-    pub block: Block,
+    pub kind: Kind,
     pub words: (usize, usize),
 }
 
@@ -45,6 +65,12 @@ pub(crate) fn grams(words: &Words<'_>) -> Vec<Gram> {
     grams
 }
 
+/// The key that stands for every word that a vocabulary does not know. That there are such words tells a
+/// lot: people who ask what the examples ask use the words of the examples.
+pub(crate) fn strange_key() -> u32 {
+    key(Kind::Strange, START)
+}
+
 /// The key of a single word.
 pub(crate) fn word_key(word: &str) -> u32 {
     key(Kind::Word, hash(word.chars()))
@@ -55,14 +81,14 @@ fn sequences(hashes: &[(u64, u64)], grams: &mut Vec<Gram>) {
     let border = hash("^".chars());
     let mut before = (border, 0);
     for (at, (word, _)) in hashes.iter().enumerate() {
-        grams.push(Gram { key: key(Kind::Word, *word), block: Block::Words, words: (at, at) });
+        grams.push(Gram { key: key(Kind::Word, *word), kind: Kind::Word, words: (at, at) });
         let key = key(Kind::Sequence, join(before.0, *word));
-        grams.push(Gram { key, block: Block::Words, words: (before.1, at) });
+        grams.push(Gram { key, kind: Kind::Sequence, words: (before.1, at) });
         before = (*word, at);
     }
     if !hashes.is_empty() {
         let key = key(Kind::Sequence, join(before.0, border));
-        grams.push(Gram { key, block: Block::Words, words: (before.1, before.1) });
+        grams.push(Gram { key, kind: Kind::Sequence, words: (before.1, before.1) });
     }
 }
 
@@ -72,7 +98,7 @@ fn pairs(hashes: &[(u64, u64)], grams: &mut Vec<Gram>) {
         let others = hashes.iter().enumerate().skip(at + 1).take(REACH);
         grams.extend(others.map(|(there, (_, other))| Gram {
             key: key(Kind::Pair, join(*one.min(other), *one.max(other))),
-            block: Block::Pairs,
+            kind: Kind::Pair,
             words: (at, there),
         }));
     }
@@ -87,7 +113,7 @@ fn pieces(padded: &[char], at: usize, grams: &mut Vec<Gram>) {
             so_far = step(so_far, *c);
             if length + 1 >= shortest {
                 let key = key(Kind::Piece, so_far);
-                grams.push(Gram { key, block: Block::Pieces, words: (at, at) });
+                grams.push(Gram { key, kind: Kind::Piece, words: (at, at) });
             }
         }
     }
@@ -95,15 +121,6 @@ fn pieces(padded: &[char], at: usize, grams: &mut Vec<Gram>) {
 
 fn stem(word: &str) -> u64 {
     hash(word.chars().take(STEM))
-}
-
-/// Keeps a word, a piece and a pair of the same letters apart.
-#[derive(Clone, Copy)]
-enum Kind {
-    Word = 1,
-    Sequence = 2,
-    Pair = 3,
-    Piece = 4,
 }
 
 // FNV-1a over characters, with the finish of SplitMix64 so that all bits of the key are good.
@@ -140,7 +157,7 @@ mod tests {
 
     fn keys(text: &str, block: Block) -> HashSet<u32> {
         let all = grams(&Words::read(text));
-        all.iter().filter(|gram| gram.block == block).map(|gram| gram.key).collect()
+        all.iter().filter(|gram| gram.kind.block() == block).map(|gram| gram.key).collect()
     }
 
     #[test]

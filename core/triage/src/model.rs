@@ -186,7 +186,7 @@ impl Model {
     pub(crate) fn counted(&self, message: &Message<'_>, label: usize) -> Vec<f32> {
         let mut counted = vec![0.0_f32; message.words.count()];
         for gram in &message.grams {
-            let Some((number, _)) = self.vocabulary.find(gram.key) else { continue };
+            let Some((number, _)) = self.vocabulary.number(gram) else { continue };
             let Ok(at) = message.row.binary_search_by_key(&number, |(number, _)| *number) else { continue };
             let value = message.row.get(at).map_or(0.0, |(_, value)| *value);
             let half = value * self.weights.weight(number, label) / 2.0;

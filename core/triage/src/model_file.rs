@@ -15,7 +15,7 @@ use crate::vocabulary::{Vocabulary, narrow, wide};
 
 const MARK: &[u8] = b"SWBTRIAGE";
 /// Another one for every change of what a gram, a row or a weight is.
-pub(crate) const FORM: u8 = 1;
+pub(crate) const FORM: u8 = 2;
 const CHECKSUM: usize = 32;
 /// A file is refused above this before anything is made of it.
 const LARGEST: usize = 64 << 20;

@@ -202,7 +202,7 @@ fn hold_out(lesson: &Lesson<'_>, folds: &[usize], fold: usize, recipe: &Recipe) 
 /// Weights from some of the examples.
 fn learn(lesson: &Lesson<'_>, chosen: &[usize], recipe: &Recipe) -> (Vocabulary, Compact) {
     let texts = || chosen.iter().filter_map(|example| lesson.texts.get(*example));
-    let messages = texts().map(|text| grams(&Words::read(text)));
+    let messages = || texts().map(|text| grams(&Words::read(text)));
     let vocabulary = Vocabulary::of(messages, recipe.least_seen, MOST_GRAMS);
     let rows: Vec<Row> = texts().map(|text| row(&grams(&Words::read(text)), &vocabulary)).collect();
     let rows: Vec<&Row> = rows.iter().collect();

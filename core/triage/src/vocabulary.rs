@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::grams::Gram;
+use crate::grams::{Gram, Kind, strange_key};
 
 /// Keys are grouped by their first bits.
 const GROUP_BITS: u32 = 16;
@@ -24,11 +24,15 @@ pub(crate) struct Vocabulary {
 
 impl Vocabulary {
     /// Those that at least `least` messages have; of too many, those in most messages.
-    pub(crate) fn of(messages: impl Iterator<Item = Vec<Gram>>, least: u32, most: usize) -> Self {
+    pub(crate) fn of<I: Iterator<Item = Vec<Gram>>>(
+        messages: impl Fn() -> I,
+        least: u32,
+        most: usize,
+    ) -> Self {
         let mut seen: HashMap<u32, u32> = HashMap::new();
         let mut count = 0;
         let mut keys: Vec<u32> = Vec::new();
-        for grams in messages {
+        for grams in messages() {
             keys.clear();
             keys.extend(grams.iter().map(|gram| gram.key));
             keys.sort_unstable();
@@ -38,10 +42,15 @@ impl Vocabulary {
             }
             count += 1;
         }
-        let mut all: Vec<(u32, u32)> = seen.into_iter().filter(|(_, seen)| *seen >= least).collect();
+        seen.retain(|_, seen| *seen >= least);
+        let strange = |gram: &Gram| gram.kind == Kind::Word && !seen.contains_key(&gram.key);
+        let with_strange = messages().filter(|grams| grams.iter().any(strange)).count();
+        let mut all: Vec<(u32, u32)> = seen.into_iter().collect();
         // Ordered by key as well, so that the same examples make the same vocabulary.
         all.sort_unstable_by_key(|(key, seen)| (std::cmp::Reverse(*seen), *key));
         all.truncate(most);
+        all.retain(|(key, _)| *key != strange_key());
+        all.push((strange_key(), narrow(with_strange)));
         all.sort_unstable();
         let (keys, seen) = all.into_iter().unzip();
         Self::new(count, keys, seen)
@@ -68,7 +77,13 @@ impl Vocabulary {
         self.keys.len()
     }
 
-    /// The number of a gram and how telling it is.
+    /// The number that a gram counts under, and how telling that is.
+    pub(crate) fn number(&self, gram: &Gram) -> Option<(u32, f32)> {
+        let found = self.find(gram.key);
+        if found.is_none() && gram.kind == Kind::Word { self.find(strange_key()) } else { found }
+    }
+
+    /// The number of a key and how telling it is.
     pub(crate) fn find(&self, key: u32) -> Option<(u32, f32)> {
         let group = group(key);
         let (start, end) = (*self.groups.get(group)?, *self.groups.get(group + 1)?);
@@ -107,14 +122,17 @@ mod tests {
     #[test]
     fn words_of_enough_messages_are_known_and_rare_ones_tell_more() {
         let messages = || ["my card", "my pin", "my card fee"].iter().map(|text| grams(&Words::read(text)));
-        let vocabulary = Vocabulary::of(messages(), 2, 1_000);
+        let vocabulary = Vocabulary::of(messages, 2, 1_000);
         let (_, my) = vocabulary.find(word_key("my")).unwrap();
         let (_, card) = vocabulary.find(word_key("card")).unwrap();
         assert!(card > my, "{card} {my}");
         assert_eq!(vocabulary.find(word_key("pin")), None, "one message only");
-        let small = Vocabulary::of(messages(), 2, 1);
-        assert_eq!(small.len(), 1);
-        assert_eq!(small.seen, [3], "the most frequent is kept");
+        let pin = grams(&Words::read("pin"));
+        let (_, strange) = vocabulary.number(pin.first().unwrap()).unwrap();
+        assert!(strange > my && strange < card * 1.01, "two of the three messages have such a word");
+        let small = Vocabulary::of(messages, 2, 1);
+        assert_eq!(small.seen.iter().max(), Some(&3), "the most frequent is kept");
+        assert_eq!(small.len(), 2, "and what stands for all others");
     }
 
     proptest! {
