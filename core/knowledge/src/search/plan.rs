@@ -33,12 +33,16 @@ pub(crate) struct Plan {
     pub said: usize,
     /// Of these, the ones that stand in no text, not even mended.
     pub unknown: usize,
+    /// The last word may not be finished: what fits all words comes first.
+    pub typing: bool,
 }
 
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Asked {
     pub stem: String,
     pub weight: f32,
+    /// Which of the typed words it stands for; `None` for another way to say it.
+    pub word: Option<usize>,
 }
 
 pub(crate) fn plan(
@@ -54,7 +58,7 @@ pub(crate) fn plan(
     let typed = words(query);
     let all_empty = typed.iter().all(|word| analyzer.says_nothing(&word.folded));
     let mut asking = Asking { weights: HashMap::new(), order: Vec::new() };
-    let mut plan = Plan::default();
+    let mut plan = Plan { typing, ..Plan::default() };
     let mut said = Vec::new();
     let mut mended = String::new();
     let (mut copied, mut guesses) = (0, 0);
@@ -71,12 +75,12 @@ pub(crate) fn plan(
         let is_known = in_texts(&stem) > 0;
         said.push(stem.clone());
         if is_known {
-            asking.add(stem, 1.0);
+            asking.add(stem, 1.0, Some(at));
         }
         if unfinished {
             let completed = vocabulary.beginning(&word.folded, COMPLETIONS);
             for meant in &completed {
-                asking.add(analyzer.stem(&meant.folded), COMPLETED);
+                asking.add(analyzer.stem(&meant.folded), COMPLETED, Some(at));
             }
             if !completed.is_empty() {
                 continue;
@@ -94,7 +98,7 @@ pub(crate) fn plan(
             continue;
         };
         for (place, meant) in near.iter().enumerate() {
-            asking.add(analyzer.stem(&meant.folded), guess_weight(place, meant.distance));
+            asking.add(analyzer.stem(&meant.folded), guess_weight(place, meant.distance), Some(at));
         }
         said.pop();
         said.push(analyzer.stem(&best.folded));
@@ -105,7 +109,7 @@ pub(crate) fn plan(
     for phrase in synonyms.of(&said) {
         let length = u8::try_from(phrase.len()).map_or(f32::MAX, f32::from);
         for stem in phrase {
-            asking.add(stem.clone(), SYNONYM / length);
+            asking.add(stem.clone(), SYNONYM / length, None);
         }
     }
     if copied > 0 {
@@ -133,25 +137,28 @@ fn guess_weight(place: usize, distance: u8) -> f32 {
 
 /// Stems with their weights, in the order in which they were asked.
 struct Asking {
-    weights: HashMap<String, f32>,
+    weights: HashMap<String, (f32, Option<usize>)>,
     order: Vec<String>,
 }
 
 impl Asking {
-    fn add(&mut self, stem: String, weight: f32) {
-        if let Some(known) = self.weights.get_mut(&stem) {
+    fn add(&mut self, stem: String, weight: f32, word: Option<usize>) {
+        if let Some((known, _)) = self.weights.get_mut(&stem) {
             *known = (*known + weight).min(f32::from(MOST_SAID));
         } else {
             self.order.push(stem.clone());
-            self.weights.insert(stem, weight);
+            self.weights.insert(stem, (weight, word));
         }
     }
 
     /// Rare words tell more; when there are too many words, the usual ones give way.
     fn most_telling(self, texts: u64, in_texts: impl Fn(&str) -> u64) -> Vec<Asked> {
-        let weight = |stem: &str| self.weights.get(stem).copied().unwrap_or_default();
-        let mut asked: Vec<Asked> =
-            self.order.iter().map(|stem| Asked { stem: stem.clone(), weight: weight(stem) }).collect();
+        let known = |stem: &str| self.weights.get(stem).copied().unwrap_or_default();
+        let asked = self.order.iter().map(|stem| {
+            let (weight, word) = known(stem);
+            Asked { stem: stem.clone(), weight, word }
+        });
+        let mut asked: Vec<Asked> = asked.collect();
         if asked.len() > MOST_TERMS {
             asked.sort_by_cached_key(|asked| {
                 let rarity = texts / in_texts(&asked.stem).max(1);

@@ -1,7 +1,7 @@
 //! One index: the texts of one language that one ring of readers may see. What a reader may not see is not
 //! on their shelf at all, so that no filter can be forgotten.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use kernel::{Context, Language, Result};
@@ -25,6 +25,9 @@ const IN_BODY: f32 = 1.0;
 const CANDIDATES: usize = 40;
 /// The least memory that the index's writer accepts.
 const WRITER_BYTES: usize = 15_000_000;
+/// A part of a query.
+type Clause = (Occur, Box<dyn Query>);
+
 /// The audience of what is for anybody.
 const ANYBODY: &str = "*";
 
@@ -176,9 +179,32 @@ impl Shelf {
     }
 
     /// The texts that fit a plan best, best first; with an audience, those for it and those for anybody.
+    /// While somebody types, texts that fit all words come before those that fit some.
     pub(crate) fn search(&self, plan: &Plan, audience: Option<&str>, most: usize) -> Result<Vec<Found>> {
         let searcher = self.reader.searcher();
-        let Some(query) = self.query(&searcher, plan, audience)? else { return Ok(Vec::new()) };
+        let mut found = Vec::new();
+        if plan.typing {
+            found = self.run(&searcher, self.query(&searcher, plan, true)?, audience, most)?;
+        }
+        if found.len() < most {
+            let some = self.run(&searcher, self.query(&searcher, plan, false)?, audience, most)?;
+            let known: HashSet<String> = found.iter().map(|one: &Found| one.entry.key()).collect();
+            found.extend(some.into_iter().filter(|one| !known.contains(&one.entry.key())));
+        }
+        found.truncate(most);
+        Ok(found)
+    }
+
+    fn run(
+        &self,
+        searcher: &Searcher,
+        query: Option<Box<dyn Query>>,
+        audience: Option<&str>,
+        most: usize,
+    ) -> Result<Vec<Found>> {
+        let Some(query) = query.map(|query| self.for_audience(query, audience)) else {
+            return Ok(Vec::new());
+        };
         let wanted = TopDocs::with_limit(most.max(CANDIDATES)).order_by_score();
         let top = searcher.search(&query, &wanted)?;
         let columns = searcher
@@ -198,34 +224,49 @@ impl Shelf {
             .collect();
         drop(state);
         found.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.entry.slug.cmp(&b.entry.slug)));
-        found.truncate(most);
         Ok(found)
     }
 
-    fn query(
-        &self,
-        searcher: &Searcher,
-        plan: &Plan,
-        audience: Option<&str>,
-    ) -> Result<Option<Box<dyn Query>>> {
-        let fields =
-            [(self.fields.title, IN_TITLE), (self.fields.words, IN_WORDS), (self.fields.body, IN_BODY)];
-        let mut clauses: Vec<(Occur, Box<dyn Query>)> = Vec::new();
+    /// The query of a plan: texts that fit any of it, or only those that fit every word.
+    fn query(&self, searcher: &Searcher, plan: &Plan, every_word: bool) -> Result<Option<Box<dyn Query>>> {
+        let mut by_word: BTreeMap<Option<usize>, Vec<Clause>> = BTreeMap::new();
         for asked in &plan.terms {
-            for (field, worth) in fields {
-                let term = Term::from_field_text(field, &asked.stem);
-                // A clause that nothing fits would keep the index from skipping ahead.
-                if searcher.doc_freq(&term)? > 0 {
-                    let exact = Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs));
-                    clauses.push((Occur::Should, Box::new(BoostQuery::new(exact, worth * asked.weight))));
-                }
+            let clauses = by_word.entry(asked.word.filter(|_| every_word)).or_default();
+            self.add_clauses(searcher, &asked.stem, asked.weight, clauses)?;
+        }
+        let mut all: Vec<Clause> = Vec::new();
+        for (word, clauses) in by_word {
+            match word {
+                None => all.extend(clauses),
+                Some(_) => all.push((Occur::Must, Box::new(BooleanQuery::new(clauses)))),
             }
         }
-        if clauses.is_empty() {
-            return Ok(None);
+        Ok(if all.is_empty() { None } else { Some(Box::new(BooleanQuery::new(all))) })
+    }
+
+    /// A stem in each field in which it stands at all: a clause that nothing fits would keep the index from
+    /// skipping ahead.
+    fn add_clauses(
+        &self,
+        searcher: &Searcher,
+        stem: &str,
+        weight: f32,
+        clauses: &mut Vec<Clause>,
+    ) -> Result<()> {
+        let fields =
+            [(self.fields.title, IN_TITLE), (self.fields.words, IN_WORDS), (self.fields.body, IN_BODY)];
+        for (field, worth) in fields {
+            let term = Term::from_field_text(field, stem);
+            if searcher.doc_freq(&term)? > 0 {
+                let exact = Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs));
+                clauses.push((Occur::Should, Box::new(BoostQuery::new(exact, worth * weight))));
+            }
         }
-        let asked: Box<dyn Query> = Box::new(BooleanQuery::new(clauses));
-        let Some(audience) = audience else { return Ok(Some(asked)) };
+        Ok(())
+    }
+
+    fn for_audience(&self, asked: Box<dyn Query>, audience: Option<&str>) -> Box<dyn Query> {
+        let Some(audience) = audience else { return asked };
         let for_them = [ANYBODY, audience].map(|one| {
             let term = Term::from_field_text(self.fields.audience, one);
             // It decides what is found, not how well it fits.
@@ -233,7 +274,7 @@ impl Shelf {
             (Occur::Should, Box::new(BoostQuery::new(exact, 0.0)) as Box<dyn Query>)
         });
         let for_them: Box<dyn Query> = Box::new(BooleanQuery::new(for_them.into()));
-        Ok(Some(Box::new(BooleanQuery::new(vec![(Occur::Must, asked), (Occur::Must, for_them)]))))
+        Box::new(BooleanQuery::new(vec![(Occur::Must, asked), (Occur::Must, for_them)]))
     }
 
     /// What it takes in memory, in bytes: the index and the vocabulary.

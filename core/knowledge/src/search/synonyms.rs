@@ -6,7 +6,7 @@ use kernel::Language;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::analysis::Analyzer;
+use super::analysis::{Analyzer, words};
 use crate::finding::{Finding, Findings};
 
 const MOST_GROUPS: usize = 2_000;
@@ -63,8 +63,11 @@ impl Synonyms {
         let mut synonyms = Self::default();
         for group in &file.0 {
             let Some(phrases) = group.get(language) else { continue };
+            // What is left of "pay off" without its small word is "pay", which says something else.
+            let whole = |phrase: &&String| words(phrase).len() == 1 || analyzer.terms(phrase).len() > 1;
             let stems: Vec<Vec<String>> = phrases
                 .iter()
+                .filter(whole)
                 .map(|phrase| analyzer.terms(phrase))
                 .filter(|stems| !stems.is_empty())
                 .collect();
@@ -102,8 +105,7 @@ impl Synonyms {
 mod tests {
     use super::*;
 
-    const FILE: &str =
-        "[[group]]\nen = [\"payoff\", \"pay off\", \"settle\"]\nes = [\"liquidar\", \"terminar de pagar\"]\n";
+    const FILE: &str = "[[group]]\nen = [\"payoff\", \"pay off\", \"settle\", \"end early\"]\nes = [\"liquidar\", \"terminar de pagar\"]\n";
 
     fn others(said: &str) -> Vec<String> {
         let english = "en".parse().unwrap();
@@ -115,8 +117,9 @@ mod tests {
 
     #[test]
     fn one_way_to_say_it_leads_to_the_others() {
-        assert_eq!(others("my payoffs"), ["pay", "settl"]);
-        assert_eq!(others("settling early"), ["payoff", "pay"]);
+        assert_eq!(others("my payoffs"), ["settl", "end earli"]);
+        assert_eq!(others("settling soon"), ["payoff", "end earli"]);
+        assert!(others("pay").is_empty(), "a small word makes a difference");
         assert!(others("title").is_empty());
     }
 

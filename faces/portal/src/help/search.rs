@@ -14,6 +14,8 @@ use crate::card::Card;
 use crate::inquiry::Inquiry;
 
 const MOST: usize = 10;
+/// The share of the best score that is still worth a look.
+const AS_GOOD: f32 = 0.25;
 /// Matters that the directory may answer beside the articles.
 const MOST_ANSWERS: usize = 2;
 
@@ -58,11 +60,12 @@ pub(super) async fn show(
     let reader = listing::reader(&inquiry);
     let search = Search { text: &words, language, reader, typing: false, limit: MOST };
     let found = help.knowledge.search(&search)?;
+    let hits = worth_showing(found.hits);
     let answers = answers(&words, &inquiry);
     if !words.is_empty() {
-        help.knowledge.asked(&words, language, found.hits.len() + answers.len(), visit.id());
+        help.knowledge.asked(&words, language, hits.len() + answers.len(), visit.id());
     }
-    let told = inquiry.words().message("help-found").with("count", found.hits.len() + answers.len());
+    let told = inquiry.words().message("help-found").with("count", hits.len() + answers.len());
     let page = inquiry.visitor.page(inquiry.words().text("help-search")).unlisted();
     let page = SearchPage {
         page,
@@ -75,10 +78,17 @@ pub(super) async fn show(
             text,
         }),
         answers,
-        hits: found.hits.into_iter().map(|hit| shown(hit, &inquiry)).collect(),
+        hits: hits.into_iter().map(|hit| shown(hit, &inquiry)).collect(),
         q: words,
     };
     Ok(visit.remember(html(&page)?))
+}
+
+/// The hits that are not much worse than the best: a long tail hides the answer.
+fn worth_showing(mut hits: Vec<Hit>) -> Vec<Hit> {
+    let best = hits.first().map_or(0.0, |hit| hit.score);
+    hits.retain(|hit| hit.score >= best * AS_GOOD);
+    hits
 }
 
 fn shown(hit: Hit, inquiry: &Inquiry) -> Shown {
