@@ -9,6 +9,7 @@ use crate::audit_trail::AuditCommand;
 use crate::directory::DirectoryCommand;
 use crate::knowledge::KnowledgeCommand;
 use crate::staff_members::StaffCommand;
+use crate::triage::TriageCommand;
 use crate::vault_keys::VaultCommand;
 
 /// The customer-service centre of a lender in one program.
@@ -66,6 +67,11 @@ pub enum Command {
     Knowledge {
         #[command(subcommand)]
         command: KnowledgeCommand,
+    },
+    /// What messages are about: learn it from examples, measure it, try it
+    Triage {
+        #[command(subcommand)]
+        command: TriageCommand,
     },
     /// The people who work here: the first administrator, lost ways in
     Staff {

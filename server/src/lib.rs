@@ -16,6 +16,7 @@ mod output;
 mod parts;
 mod settings;
 mod staff_members;
+mod triage;
 mod upkeep;
 mod vault_keys;
 mod work;
@@ -51,6 +52,7 @@ pub async fn run(cli: Cli, catalogue: &Catalogue, out: &mut dyn Write) -> Result
         Command::Vault { command } => vault_keys::run(command, &settings, &mut output).await,
         Command::Directory { command } => directory::run(command, &settings, &mut output).await,
         Command::Knowledge { command } => knowledge::run(command, &settings, &mut output).await,
+        Command::Triage { command } => triage::run(command, &settings, &mut output),
     }
 }
 

@@ -11,6 +11,8 @@ use crate::Settings;
 const INTENTS: &str = "triage.toml";
 /// In the data folder: the centre's own model. It is used before the institution's.
 const OWN: &str = "triage.model";
+/// What columns of intents are usually called.
+const LABELS: [&str; 3] = ["label", "intent", "category"];
 /// More than any model or table of examples needs.
 const LARGEST: u64 = 64 << 20;
 
@@ -101,6 +103,19 @@ pub(super) fn table(file: &Path, text: &str, label: Option<&str>) -> Result<Vec<
     fits(file)?;
     let input = File::open(file).map_err(|error| unreadable(file, error))?;
     read_csv(input, &file.display().to_string(), text, label)
+}
+
+/// The first column of the file that is called as intents usually are.
+pub(super) fn label_column(file: &Path) -> Result<String> {
+    let bytes = read(file)?;
+    let text = String::from_utf8_lossy(&bytes);
+    let header = text.lines().next().unwrap_or_default();
+    let mut columns = header.split(',').map(|column| column.trim().trim_matches('"'));
+    let found = columns.find(|column| LABELS.contains(column)).map(str::to_owned);
+    Ok(found.ok_or_else(|| {
+        let refusal = Refusal::new("triage.examples_malformed").with("file", file.display()).with("line", 1);
+        refusal.with("reason", format!("no column {}", LABELS.join(", ")))
+    })?)
 }
 
 pub(super) fn read(file: &Path) -> Result<Vec<u8>> {

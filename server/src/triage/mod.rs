@@ -33,9 +33,12 @@ pub enum TriageCommand {
         /// The column of messages
         #[arg(long, value_name = "COLUMN", default_value = "text")]
         text: String,
-        /// The column of intents; an empty cell or `oos` is out of scope. Without it, everything is
+        /// The column of intents; an empty cell or `oos` is out of scope [default: label, intent or category]
         #[arg(long, value_name = "COLUMN")]
         label: Option<String>,
+        /// All of the file is out of scope
+        #[arg(long, conflicts_with = "label")]
+        out_of_scope: bool,
     },
     /// Say what a message is about, or each line of a file: intent, topic, urgency and confidence
     Try {
@@ -54,7 +57,9 @@ pub(crate) fn run(command: TriageCommand, settings: &Settings, output: &mut Outp
     match command {
         TriageCommand::Train { also, out } => learn(settings, &also, out, output),
         TriageCommand::Check { file: None, .. } => check(settings, output),
-        TriageCommand::Check { file: Some(file), text, label } => {
+        TriageCommand::Check { file: Some(file), text, label, out_of_scope } => {
+            let label =
+                if out_of_scope { None } else { Some(label.map_or_else(|| files::label_column(&file), Ok)?) };
             let mut messages = files::table(&file, &text, label.as_deref())?;
             for message in &mut messages {
                 message.label = message.label.take().filter(|label| label != OUT_OF_SCOPE);
@@ -77,7 +82,12 @@ fn needed(settings: &Settings) -> Result<Triage> {
     Ok(open(settings)?.ok_or_else(|| Refusal::new("triage.not_set_up"))?)
 }
 
-fn learn(settings: &Settings, also: &[PathBuf], out: Option<PathBuf>, output: &mut Output<'_>) -> Result<ExitCode> {
+fn learn(
+    settings: &Settings,
+    also: &[PathBuf],
+    out: Option<PathBuf>,
+    output: &mut Output<'_>,
+) -> Result<ExitCode> {
     let setup = Setup::needed(settings)?;
     let mut examples = setup.examples()?;
     for file in also {
@@ -126,7 +136,8 @@ fn check(settings: &Settings, output: &mut Output<'_>) -> Result<ExitCode> {
         output.line(words.text("triage-topics-known"))?;
     }
     let examples = setup.examples()?;
-    let current = tell_age(&files::model(&setup.shipped_place())?, &setup.shipped_place(), &examples, output)?;
+    let current =
+        tell_age(&files::model(&setup.shipped_place())?, &setup.shipped_place(), &examples, output)?;
     if let Some(file) = files::own(settings) {
         let model = files::model(&file)?;
         let message = words.message("triage-model-own").with("file", file.display().to_string());
