@@ -8,7 +8,6 @@ use jiff::SignedDuration;
 use kernel::{Error, Event, Position, Result};
 use routing::Runner;
 use store::Tx;
-use tokio::sync::broadcast::error::RecvError;
 use tokio::task::JoinHandle;
 use tokio::time::{MissedTickBehavior, interval};
 
@@ -49,10 +48,21 @@ impl Upkeep {
                 move |tx, event| automation.hear(tx, event)
             }),
             tokio::spawn(carry_out_rules(Arc::clone(parts), holder.clone())),
+            consume(parts, webhooks::CONSUMER, &holder, {
+                let webhooks = parts.webhooks.clone();
+                move |tx, event| webhooks.hear(tx, event)
+            }),
+            tokio::spawn({
+                let (webhooks, holder) = (parts.webhooks.clone(), holder.clone());
+                async move { said(webhooks.run(holder).await, "sending to webhooks") }
+            }),
+            tokio::spawn({
+                let (conversations, holder) = (parts.work.conversations.clone(), holder.clone());
+                async move { said(conversations.run(&holder).await, "looking after conversations") }
+            }),
         ];
         let turns = vec![
             tokio::spawn(Runner::new(parts.work.routing.clone(), holder.clone()).run()),
-            tokio::spawn(hear_signals(Arc::clone(parts))),
             every(CHECKPOINT, parts, "signing the audit trail", |parts| async move {
                 parts.trail.checkpoint(&parts.store).await.map(|_| ())
             }),
@@ -82,6 +92,9 @@ impl Upkeep {
                     let holder = holder.clone();
                     async move { parts.work.automation.look_at_time(&holder).await }
                 }
+            }),
+            every(TIDY, parts, "tidying what was sent to webhooks", |parts| async move {
+                parts.webhooks.tidy().await.map(|_| ())
             }),
             every(TIDY, parts, "tidying what rules did", |parts| async move {
                 parts.work.automation.tidy().await.map(|_| ())
@@ -132,18 +145,6 @@ async fn follow(parts: Arc<Parts>, chat: Chat, from: Position) -> Result<()> {
         }
     };
     store.follow(from, hear).await
-}
-
-/// Passes on what is true for a moment only. Who falls behind has missed nothing that lasts.
-async fn hear_signals(parts: Arc<Parts>) {
-    let mut signals = parts.store.signals();
-    loop {
-        match signals.recv().await {
-            Ok(signal) => parts.work.conversations.hear_signal(&signal),
-            Err(RecvError::Lagged(_)) => {}
-            Err(RecvError::Closed) => return,
-        }
-    }
 }
 
 /// Lets every event take effect once, on one node, until the store closes.
