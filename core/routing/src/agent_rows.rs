@@ -91,6 +91,15 @@ pub(crate) fn presence(tx: &mut Tx<'_>, staff: Id<StaffMember>) -> Result<Option
     )
 }
 
+/// What everybody is who was ever here.
+pub(crate) fn presences(tx: &mut Tx<'_>) -> Result<Vec<(Id<StaffMember>, PresenceRecord)>> {
+    tx.query(
+        "SELECT chosen, since, idle_since, missed, heard_until, gone_since, staff FROM routing_presence",
+        params![],
+        |row| Ok((row.take(6)?, decode_presence(row, 0)?)),
+    )
+}
+
 pub(crate) fn put_presence(tx: &mut Tx<'_>, staff: Id<StaffMember>, record: &PresenceRecord) -> Result<()> {
     tx.execute(
         "INSERT INTO routing_presence (staff, chosen, since, idle_since, missed, heard_until, gone_since) \

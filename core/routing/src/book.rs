@@ -52,6 +52,11 @@ impl Book {
         self.profiles.get(&staff).map(|(version, profile)| (*version, profile))
     }
 
+    /// Everybody who takes work.
+    pub fn profiles(&self) -> impl Iterator<Item = (Id<StaffMember>, &Profile)> {
+        self.profiles.iter().map(|(staff, (_, profile))| (*staff, profile))
+    }
+
     /// The queues that somebody serves.
     pub fn serves(&self, staff: Id<StaffMember>) -> impl Iterator<Item = &QueueId> {
         self.profiles.get(&staff).into_iter().flat_map(|(_, profile)| profile.queues.keys())

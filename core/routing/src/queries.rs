@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use kernel::Result;
 use kernel::id::{Id, StaffMember};
+use store::Tx;
 
+use crate::agent::PresenceRecord;
+use crate::book::Book;
 use crate::model::{Presence, QueueId, State};
 use crate::work::Work;
 use crate::{Routing, agent_rows, presence, work_rows};
@@ -29,44 +32,54 @@ pub struct QueueStand {
 pub struct AgentStand {
     pub staff: Id<StaffMember>,
     pub presence: Presence,
+    /// Since when it is so; for those who were never here, since always.
     pub since: Timestamp,
     /// What lies before them, is held or being wrapped up, oldest first.
     pub hands: Vec<Work>,
 }
 
+/// What stands in the database at one moment.
+struct Sight {
+    /// How many wait in a queue, and since when the first.
+    waiting: Vec<(QueueId, i64, Timestamp)>,
+    hands: Vec<Hand>,
+    presences: BTreeMap<Id<StaffMember>, PresenceRecord>,
+}
+
+/// Work in somebody's hands, as far as counting goes.
+struct Hand {
+    holder: Id<StaffMember>,
+    queue: QueueId,
+    state: State,
+}
+
 impl Routing {
-    /// All queues and all people who serve them, as they are at this moment.
+    /// How all queues stand at this moment, in their order.
+    pub async fn stands(&self) -> Result<Vec<QueueStand>> {
+        let sight = self
+            .store
+            .read(|tx| {
+                let hands = work_rows::hands(tx)?;
+                Sight::of(tx, hands)
+            })
+            .await?;
+        Ok(sight.stands(&self.book()))
+    }
+
+    /// All queues, and all people with what is in their hands, at this moment.
     pub async fn floor(&self) -> Result<(Vec<QueueStand>, Vec<AgentStand>)> {
+        let (sight, work) = self
+            .store
+            .read(|tx| {
+                let work = work_rows::all_in_hands(tx)?;
+                let hands = work
+                    .iter()
+                    .filter_map(|work| Some((work.holder?, work.placement.queue.clone(), work.state)));
+                Ok((Sight::of(tx, hands.collect())?, work))
+            })
+            .await?;
         let book = self.book();
-        let (agents, work) =
-            self.store.read(move |tx| Ok((agent_rows::all(tx)?, work_rows::active(tx)?))).await?;
-        let mut queues: BTreeMap<QueueId, QueueStand> =
-            book.queues().map(|queue| (queue.id.clone(), QueueStand::of(queue.id.clone()))).collect();
-        let mut hands: BTreeMap<Id<StaffMember>, Vec<Work>> = BTreeMap::new();
-        for work in work {
-            if let Some(queue) = queues.get_mut(work.queue()) {
-                queue.count(&work);
-            }
-            if let Some(holder) = work.holder {
-                hands.entry(holder).or_default().push(work);
-            }
-        }
-        let mut people = Vec::with_capacity(agents.len());
-        for agent in agents {
-            let mut hands = hands.remove(&agent.staff).unwrap_or_default();
-            hands.sort_by_key(|work| (work.since, work.id));
-            let presence = presence::shown(agent.presence.effective(), hands.iter().map(|work| work.state));
-            for queue in agent.profile.queues.keys() {
-                if let Some(queue) = queues.get_mut(queue) {
-                    *queue.people.entry(presence).or_default() += 1;
-                }
-            }
-            let since = agent.presence.gone_since.unwrap_or(agent.presence.since);
-            people.push(AgentStand { staff: agent.staff, presence, since, hands });
-        }
-        // In the order in which the queues are listed.
-        let stands = book.queues().filter_map(|queue| queues.remove(&queue.id)).collect();
-        Ok((stands, people))
+        Ok((sight.stands(&book), sight.people(&book, work)))
     }
 
     /// What waits in a queue, next first.
@@ -80,22 +93,82 @@ impl Routing {
     }
 }
 
+impl Sight {
+    fn of(tx: &mut Tx<'_>, hands: Vec<(Id<StaffMember>, QueueId, State)>) -> Result<Self> {
+        let hands = hands.into_iter().map(|(holder, queue, state)| Hand { holder, queue, state });
+        Ok(Self {
+            waiting: work_rows::waiting_by_queue(tx)?,
+            hands: hands.collect(),
+            presences: agent_rows::presences(tx)?.into_iter().collect(),
+        })
+    }
+
+    /// Since when somebody is what they are.
+    fn since(&self, staff: Id<StaffMember>) -> Timestamp {
+        let record = self.presences.get(&staff);
+        record.map_or(Timestamp::UNIX_EPOCH, |record| record.gone_since.unwrap_or(record.since))
+    }
+
+    /// What everybody is shown as.
+    fn shown(&self) -> BTreeMap<Id<StaffMember>, Presence> {
+        let mut states: BTreeMap<Id<StaffMember>, Vec<State>> = BTreeMap::new();
+        for hand in &self.hands {
+            states.entry(hand.holder).or_default().push(hand.state);
+        }
+        let shown = self.presences.iter().map(|(staff, record)| {
+            let states = states.get(staff).into_iter().flatten().copied();
+            (*staff, presence::shown(record.effective(), states))
+        });
+        shown.collect()
+    }
+
+    fn stands(&self, book: &Book) -> Vec<QueueStand> {
+        let mut queues: BTreeMap<&QueueId, QueueStand> =
+            book.queues().map(|queue| (&queue.id, QueueStand::of(queue.id.clone()))).collect();
+        for (queue, count, since) in &self.waiting {
+            if let Some(stand) = queues.get_mut(queue) {
+                stand.waiting = usize::try_from(*count).unwrap_or(usize::MAX);
+                stand.longest_since = Some(*since);
+            }
+        }
+        for hand in &self.hands {
+            if let Some(stand) = queues.get_mut(&hand.queue) {
+                stand.held += usize::from(hand.state == State::Held);
+                stand.wrapping += usize::from(hand.state == State::Wrapping);
+            }
+        }
+        let shown = self.shown();
+        for (staff, profile) in book.profiles() {
+            let presence = shown.get(&staff).copied().unwrap_or(Presence::Offline);
+            for queue in profile.queues.keys() {
+                if let Some(stand) = queues.get_mut(queue) {
+                    *stand.people.entry(presence).or_default() += 1;
+                }
+            }
+        }
+        book.queues().filter_map(|queue| queues.remove(&queue.id)).collect()
+    }
+
+    fn people(&self, book: &Book, work: Vec<Work>) -> Vec<AgentStand> {
+        let mut hands: BTreeMap<Id<StaffMember>, Vec<Work>> = BTreeMap::new();
+        for work in work {
+            if let Some(holder) = work.holder {
+                hands.entry(holder).or_default().push(work);
+            }
+        }
+        let shown = self.shown();
+        let people = book.profiles().map(|(staff, _)| {
+            let mut hands = hands.remove(&staff).unwrap_or_default();
+            hands.sort_by_key(|work| (work.since, work.id));
+            let presence = shown.get(&staff).copied().unwrap_or(Presence::Offline);
+            AgentStand { staff, presence, since: self.since(staff), hands }
+        });
+        people.collect()
+    }
+}
+
 impl QueueStand {
     fn of(queue: QueueId) -> Self {
         Self { queue, waiting: 0, longest_since: None, held: 0, wrapping: 0, people: BTreeMap::new() }
-    }
-
-    fn count(&mut self, work: &Work) {
-        match work.state {
-            State::Waiting | State::Offered => {
-                self.waiting += 1;
-                let since =
-                    self.longest_since.map_or(work.waiting_since, |first| first.min(work.waiting_since));
-                self.longest_since = Some(since);
-            }
-            State::Held => self.held += 1,
-            State::Wrapping => self.wrapping += 1,
-            State::Paused => {}
-        }
     }
 }

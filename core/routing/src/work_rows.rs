@@ -128,11 +128,32 @@ pub(crate) fn of_subject(tx: &mut Tx<'_>, subject: &str) -> Result<Option<Work>>
 /// Everything that waits or is in somebody's hands; what is paused is left alone.
 pub(crate) fn active(tx: &mut Tx<'_>) -> Result<Vec<Work>> {
     let waiting = format!("SELECT {COLUMNS} FROM routing_work WHERE {IS_WAITING}");
-    let in_hands = format!("SELECT {COLUMNS} FROM routing_work WHERE {IS_IN_HANDS}");
     let mut all = tx.query(&waiting, params![], decode)?;
-    let held = tx.query(&in_hands, params![], decode)?;
-    all.extend(held.into_iter().filter(|work| work.state != State::Offered));
+    all.extend(all_in_hands(tx)?.into_iter().filter(|work| work.state != State::Offered));
     Ok(all)
+}
+
+/// Everything that lies before somebody, is held or being wrapped up.
+pub(crate) fn all_in_hands(tx: &mut Tx<'_>) -> Result<Vec<Work>> {
+    tx.query(&format!("SELECT {COLUMNS} FROM routing_work WHERE {IS_IN_HANDS}"), params![], decode)
+}
+
+type Hand = (Id<StaffMember>, QueueId, State);
+
+/// The same, as far as counting goes.
+pub(crate) fn hands(tx: &mut Tx<'_>) -> Result<Vec<Hand>> {
+    let sql = format!("SELECT holder, queue, state FROM routing_work WHERE {IS_IN_HANDS}");
+    tx.query(&sql, params![], |row| {
+        Ok((row.take(0)?, row.take::<String>(1)?.parse()?, row.take::<String>(2)?.parse()?))
+    })
+}
+
+/// How many wait in each queue, and since when the first.
+pub(crate) fn waiting_by_queue(tx: &mut Tx<'_>) -> Result<Vec<(QueueId, i64, Timestamp)>> {
+    let sql = format!(
+        "SELECT queue, COUNT(*), MIN(waiting_since) FROM routing_work WHERE {IS_WAITING} GROUP BY queue"
+    );
+    tx.query(&sql, params![], |row| Ok((row.take::<String>(0)?.parse()?, row.take(1)?, row.take(2)?)))
 }
 
 /// What somebody has on their hands, oldest first.

@@ -65,6 +65,7 @@ async fn the_floor_shows_queues_and_people() {
         let second = wait(&routing, chat("cards", "cnv_2")).await;
         in_tx(&routing, move |r, tx| r.take(tx, &first, rosa, &crate::How::Picked, now())).await.unwrap();
         let (queues, people) = routing.floor().await.unwrap();
+        assert_eq!(queues, routing.stands().await.unwrap());
         let cards = &queues[0];
         assert_eq!((cards.queue.as_str(), cards.waiting, cards.held), ("cards", 1, 1));
         assert_eq!(cards.longest_since, Some(stand(&routing, second).await.waiting_since));

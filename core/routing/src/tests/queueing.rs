@@ -4,13 +4,15 @@ use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
 
 use directory::ChannelKind;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use kernel::id::{Id, Offer};
 use uuid::Uuid;
 
 use crate::engine::{Decision, Engine, Passes, Staff, WorkId};
 use crate::model::{Presence, Urgency};
-use crate::{Agent, NewWork, Placement, PresenceRecord, Profile, QueueFile, Work, erlang};
+use crate::{
+    Agent, Ahead, Crew, NewWork, Placement, PresenceRecord, Profile, QueueFile, Work, erlang, expected_wait,
+};
 
 const QUEUE: &str = r#"
 [[queue]]
@@ -58,6 +60,9 @@ struct Centre {
     happens: BinaryHeap<Reverse<(i64, Next)>>,
     calls: HashMap<WorkId, Work>,
     waits: Vec<i64>,
+    /// What those who came were told.
+    told: Vec<i64>,
+    servers: u32,
     service: f64,
     urgent_share: u64,
     urgent_waits: Vec<i64>,
@@ -84,6 +89,8 @@ impl Centre {
             happens: BinaryHeap::new(),
             calls: HashMap::new(),
             waits: Vec::new(),
+            told: Vec::new(),
+            servers,
             service,
             urgent_share: 0,
             urgent_waits: Vec::new(),
@@ -106,6 +113,7 @@ impl Centre {
             self.now = moment;
             match next {
                 Next::Call => {
+                    self.tell();
                     let urgent = self.chance.next() % 100 < self.urgent_share;
                     new.placement.urgency = if urgent { Urgency::Urgent } else { Urgency::Normal };
                     let id: WorkId = Id::from_uuid(self.chance.uuid());
@@ -126,6 +134,18 @@ impl Centre {
             }
             self.decide();
         }
+    }
+
+    /// Tells whoever comes now how long they will wait.
+    fn tell(&mut self) {
+        let in_hands = self.calls.values().filter(|call| call.holder.is_some()).count();
+        let waiting = u32::try_from(self.calls.len() - in_hands).unwrap();
+        let free = self.servers - u32::try_from(in_hands).unwrap();
+        let (slots, ahead) = (self.servers, Ahead { all: waiting, same_language: waiting });
+        let crew = Crew { slots, free, speaking: slots, speaking_free: free };
+        let handling = SignedDuration::from_secs_f64(self.service);
+        let told = expected_wait(ahead, crew, handling).unwrap();
+        self.told.push(i64::try_from(told.as_micros()).unwrap());
     }
 
     fn decide(&mut self) {
@@ -169,6 +189,14 @@ fn the_mean_wait_agrees_with_erlang_c_within_three_per_cent() {
         let probability = erlang::waiting_probability(servers, load);
         assert!((had_to_wait / probability - 1.0).abs() < 0.03, "{had_to_wait} instead of {probability}");
     }
+}
+
+#[test]
+fn what_customers_are_told_is_right_on_the_average() {
+    let mut centre = Centre::new(3, 8, 180.0);
+    centre.run(200_000, 180.0 / 6.5);
+    let (told, found) = (mean_seconds(&centre.told), mean_seconds(&centre.waits));
+    assert!((told / found - 1.0).abs() < 0.02, "told {told} s, waited {found} s");
 }
 
 #[test]
