@@ -32,6 +32,8 @@ use crate::visitors::{self, Visitor};
 const LONGEST_CHAIN: usize = 32;
 /// How a conversation ends whose customer left before anybody took it.
 const LEFT: &str = "customer-left";
+/// Letters of a subject: as many as a list shows.
+const LONGEST_SUBJECT: usize = 80;
 /// Names of staff kept at hand.
 const NAMES: usize = 4_096;
 
@@ -342,11 +344,18 @@ fn open(
     let mut new = NewConversation::new(person, ChannelKind::Chat, queue.clone(), language.clone());
     new.topic.clone_from(&beginning.topic);
     new.urgency = Urgency::default();
+    new.subject = subject(&beginning.text);
     new.by = Author::Customer;
     new.first = Some(NewEntry::words(Author::Customer, beginning.text.as_str()));
     let opened = parts.conversations.open_in(tx, &new)?;
     visitors::enter(tx, visitor.id, person, opened.conversation.id, now)?;
     Ok(Begun::Opened(opened.conversation.id))
+}
+
+/// What it is about: the beginning of the first line.
+fn subject(text: &str) -> Option<String> {
+    let line = text.lines().next()?;
+    Some(line.chars().take(LONGEST_SUBJECT).collect::<String>()).filter(|line| !line.trim().is_empty())
 }
 
 fn recognise(

@@ -50,12 +50,15 @@
       /** @type {HTMLIFrameElement | undefined} */
       this.frame = undefined;
       this.token = script instanceof HTMLScriptElement ? script.dataset.token : undefined;
-      this.lang = language;
-      if (script instanceof HTMLScriptElement && script.dataset.side) this.dataset.side = script.dataset.side;
       const label = this.button.querySelector("span");
       if (label) label.textContent = words.open;
       this.button.addEventListener("click", () => this.open());
       addEventListener("message", (event) => this.hear(event));
+    }
+
+    connectedCallback() {
+      this.lang = language;
+      if (script instanceof HTMLScriptElement && script.dataset.side) this.dataset.side = script.dataset.side;
     }
 
     open() {

@@ -212,7 +212,7 @@ class Log {
     this.fill(line, shown);
     line.dataset.n = `${n}`;
     delete line.dataset.unsent;
-    line.querySelector(".line-failed")?.remove();
+    line.querySelector(".said-failed")?.remove();
     if (!known) this.list.insertBefore(line, this.list.querySelector("[data-unsent]"));
     if (shown.by !== "you" && !wasAtEnd) this.jump.hidden = known !== null;
     else this.toEnd();
@@ -221,19 +221,19 @@ class Log {
 
   /** @param {HTMLElement} line @param {Shown} shown */
   fill(line, shown) {
-    line.className = `line ${shown.by}`;
-    const who = need(line, ".line-who", HTMLElement);
+    line.className = `said ${shown.by}`;
+    const who = need(line, ".said-who", HTMLElement);
     who.textContent = shown.by === "you" ? this.room.dataset.you ?? "" : shown.name ?? "";
     who.classList.toggle("hidden-text", shown.by === "you");
-    need(line, ".line-text", HTMLElement).replaceChildren(...linked(shown.text));
+    need(line, ".said-text", HTMLElement).replaceChildren(...linked(shown.text));
     const time = need(line, "time", HTMLTimeElement);
     Object.assign(time, { dateTime: shown.at, textContent: shown.time });
-    line.querySelector(".line-file")?.remove();
+    line.querySelector(".said-file")?.remove();
     if (!shown.file) return;
     const link = this.stamp("file");
     link.setAttribute("href", shown.file.href);
     link.querySelectorAll("span").forEach((span, index) => (span.textContent = index ? shown.file?.size ?? "" : shown.file?.name ?? ""));
-    need(line, ".line-body", HTMLElement).append(link);
+    need(line, ".said-body", HTMLElement).append(link);
   }
 
   /** Something written that is not sent yet. @param {Unsent} message */
@@ -241,7 +241,7 @@ class Log {
     const line = this.find("key", key) ?? this.stamp("line");
     this.fill(line, { by: "you", at: "", time: "", text });
     Object.assign(line.dataset, { key, unsent: "" });
-    line.querySelector(".line-failed")?.remove();
+    line.querySelector(".said-failed")?.remove();
     if (!line.parentElement) this.list.append(line);
     this.toEnd();
   }
@@ -249,17 +249,17 @@ class Log {
   /** @param {string} key @param {string} mark */
   mark(key, mark) {
     const line = this.find("key", key);
-    if (line) need(line, ".line-mark", HTMLElement).textContent = mark;
+    if (line) need(line, ".said-mark", HTMLElement).textContent = mark;
   }
 
   /** Our own newest words that are stored, or seen, say so; older ones need not. @param {number} seen */
   marks(seen) {
-    const own = [...this.list.querySelectorAll(".line.you[data-n]")].filter((line) => line instanceof HTMLElement);
+    const own = [...this.list.querySelectorAll(".said.you[data-n]")].filter((line) => line instanceof HTMLElement);
     const last = own.at(-1);
     for (const line of own) {
       const isSeen = Number(line.dataset.n) <= seen;
       const mark = isSeen ? this.room.dataset.seenMark : this.room.dataset.sent;
-      need(line, ".line-mark", HTMLElement).textContent = line === last ? mark ?? "" : "";
+      need(line, ".said-mark", HTMLElement).textContent = line === last ? mark ?? "" : "";
     }
   }
 
@@ -289,6 +289,7 @@ class ChatRoom extends HTMLElement {
     for (const message of this.outbox.unsent) this.log.pend(message);
     this.compose();
     this.attach();
+    this.menu();
     this.connection = new Connection(this.dataset.socket ?? "", {
       hello: () => ({ t: "hello", last: this.last }),
       frame: (frame) => this.take(frame),
@@ -458,6 +459,7 @@ class ChatRoom extends HTMLElement {
         const answer = request.response ?? {};
         const refused = [answer.detail, answer.remedy].filter(Boolean).join(" ");
         progress.textContent = request.status < 300 ? this.dataset.uploaded ?? "" : refused || (this.dataset.notSent ?? "");
+        if (request.status < 300) setTimeout(() => (progress.textContent = ""), 6_000);
       });
       request.addEventListener("error", () => (progress.textContent = this.dataset.notSent ?? ""));
       request.open("POST", this.dataset.upload ?? "");
@@ -465,6 +467,20 @@ class ChatRoom extends HTMLElement {
       request.setRequestHeader("accept", "application/json");
       request.send(new FormData(form));
       input.value = "";
+    });
+  }
+
+  /** The menu closes like one: by Escape, or by doing something else. */
+  menu() {
+    const menu = need(this, ".chat-menu", HTMLDetailsElement);
+    addEventListener("click", (event) => {
+      if (event.target instanceof Node && !menu.contains(event.target)) menu.open = false;
+    });
+    menu.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || !menu.open) return;
+      event.stopPropagation();
+      menu.open = false;
+      menu.querySelector("summary")?.focus();
     });
   }
 

@@ -104,8 +104,7 @@ async fn a_chat_ends_from_either_side_and_is_rated_only_then() {
         assert_eq!(socket.next("refused").await["code"], "chat.not_over");
         house.conversations.pick(ana.conversation, staff).await.unwrap();
         let conversation = house.conversations.get(ana.conversation).await.unwrap();
-        let closing =
-            Closing { disposition: "answered".into(), seen: conversation.last_number, note: None };
+        let closing = Closing { disposition: "answered".into(), seen: conversation.last_number, note: None };
         let by = Author::Staff(staff);
         house.conversations.close(conversation.id, conversation.version, closing, by).await.unwrap();
         while socket.next("state").await["state"]["is"] != "closed" {}
