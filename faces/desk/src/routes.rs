@@ -5,7 +5,7 @@ use axum::middleware::from_fn_with_state;
 use staff::Permission;
 use web::{Routes, get, post};
 
-use crate::conversations::{bulk, deeds, files, page, say, suggest, views};
+use crate::conversations::{bulk, deeds, files, joined, page, say, suggest, views};
 use crate::customers::{note, reveal};
 use crate::guard::guard;
 use crate::live::socket;
@@ -59,6 +59,11 @@ pub fn table() -> Vec<Route> {
         post("/desk/conversations/views/{view}/remove",    READ,                            views::remove),
         get ("/desk/conversations/{conversation}",         READ,                            page::show),
         get ("/desk/conversations/{conversation}/people",  REPLY,                           suggest::people),
+        get ("/desk/conversations/{conversation}/canned",  REPLY,                           suggest::canned),
+        post("/desk/conversations/{conversation}/canned/{reply}", REPLY,                    suggest::fill),
+        post("/desk/conversations/{conversation}/macro",   REPLY,                           joined::run_macro),
+        post("/desk/conversations/{conversation}/merge",   REPLY,                           joined::merge),
+        post("/desk/conversations/{conversation}/merges/{merge}/undo", REPLY,               joined::undo),
         post("/desk/conversations/{conversation}/say",     REPLY,                           say::say),
         post("/desk/conversations/{conversation}/undo/{held}", REPLY,                       say::undo),
         post("/desk/conversations/{conversation}/attach",  REPLY,                           files::attach).taking(UPLOAD),

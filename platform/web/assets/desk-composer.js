@@ -86,7 +86,12 @@ document.addEventListener("submit", async (event) => {
   const words = wordsOf(form);
   if (!words.value.trim() || form.getAttribute("aria-busy")) return words.focus();
   const key = form.elements.namedItem("key");
+  const seen = form.elements.namedItem("seen");
+  const shown = document.getElementById("conversation")?.dataset.last;
+  if (seen instanceof HTMLInputElement && shown) seen.value = shown;
+  const closes = event.submitter instanceof HTMLButtonElement && event.submitter.value === "close";
   const sent = await send(form, event.submitter);
+  // What could not be sent stays where it was typed.
   if (!sent) return;
   // A new key: the same words said twice on purpose are two messages.
   if (key instanceof HTMLInputElement) key.value = crypto.randomUUID();
@@ -94,7 +99,8 @@ document.addEventListener("submit", async (event) => {
   state(form, "");
   const scroll = document.getElementById("scroll");
   if (scroll) scroll.scrollTop = scroll.scrollHeight;
-  if (document.contains(words)) words.focus();
+  if (closes) document.querySelector("#closing > summary")?.dispatchEvent(new MouseEvent("click"));
+  else if (document.contains(words)) words.focus();
 });
 
 document.addEventListener("keydown", (event) => {
@@ -135,7 +141,8 @@ document.addEventListener("change", async (event) => {
 
 // Suggestions: canned replies after a slash, people after an at sign -----------------------------------
 
-/** @typedef {{ label: string, hint: string, text: string }} Suggestion */
+/** `fill` is where the text is asked for, when it is not known yet. */
+/** @typedef {{ label: string, hint: string, text?: string, fill?: string }} Suggestion */
 
 function suggestions() {
   return /** @type {HTMLElement} */ (document.getElementById("suggestions") ?? document.createElement("ul"));
@@ -192,7 +199,7 @@ function render(words) {
       line.addEventListener("pointerdown", (event) => {
         event.preventDefault();
         chosen = index;
-        take(words);
+        void take(words);
       });
       return line;
     }),
@@ -210,12 +217,28 @@ function hide(words) {
 }
 
 /** @param {HTMLTextAreaElement} words */
-function take(words) {
+async function take(words) {
   const [wanted, picked] = [asked(words), offered[chosen]];
   hide(words);
   if (!wanted || !picked) return;
-  words.setRangeText(picked.text, wanted.from, words.selectionStart, "end");
+  const end = words.selectionStart;
+  const text = picked.text ?? (await filled(picked.fill ?? ""));
+  if (text === undefined) return toast(word("offline"));
+  words.setRangeText(text, wanted.from, end, "end");
   words.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+/** @param {string} address @returns {Promise<string | undefined>} */
+async function filled(address) {
+  const form = composer();
+  if (!form) return undefined;
+  const body = new URLSearchParams({ form_token: value(form, "form_token") });
+  try {
+    const response = await fetch(address, { method: "POST", body, headers: { accept: "application/json" } });
+    return response.ok ? (await response.json()).text : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 document.addEventListener("keydown", (event) => {
@@ -228,7 +251,7 @@ document.addEventListener("keydown", (event) => {
     render(words);
   } else if ((event.key === "Enter" && !event.ctrlKey && !event.metaKey) || event.key === "Tab") {
     event.preventDefault();
-    take(words);
+    void take(words);
   } else if (event.key === "Escape") {
     event.preventDefault();
     hide(words);
@@ -254,3 +277,13 @@ function offerButtons() {
 }
 offerButtons();
 document.addEventListener("desk:shown", offerButtons);
+
+/** What was taken back is typed again, as the server kept it. */
+document.addEventListener("desk:done", (event) => {
+  const { done, page } = /** @type {CustomEvent} */ (event).detail;
+  const [form, kept] = [composer(), page.getElementById("words")];
+  if (done !== "undone" || !form || !(kept instanceof HTMLTextAreaElement)) return;
+  const words = wordsOf(form);
+  words.value = words.value ? `${kept.value}\n${words.value}` : kept.value;
+  words.focus();
+});

@@ -103,6 +103,7 @@ for (const what of /** @type {const} */ (["sound", "popups"])) {
 }
 
 function showWants() {
+  for (const hidden of document.querySelectorAll("[data-scripted]")) if (hidden instanceof HTMLElement) hidden.hidden = false;
   for (const what of /** @type {const} */ (["sound", "popups"])) {
     const tick = document.getElementById(`wants-${what}`);
     if (tick instanceof HTMLInputElement) tick.checked = wants(what);

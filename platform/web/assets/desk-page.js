@@ -138,12 +138,15 @@ export async function send(form, button) {
   const refused = found.page.querySelector("#notice [role=alert]") !== null;
   const place = new URL(found.url);
   place.searchParams.delete("done");
+  place.searchParams.delete("then");
   if (!refused && place.href !== location.href) {
     history.pushState(null, "", place);
     document.title = found.page.title;
   }
+  const done = new URL(found.url).searchParams.get("done");
   show(found.page);
   announceNotice();
+  document.dispatchEvent(new CustomEvent("desk:done", { detail: { done, page: found.page } }));
   return !refused;
 }
 

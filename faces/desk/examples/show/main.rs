@@ -12,6 +12,7 @@ use std::sync::Arc;
 use audit::Trail;
 use desk::{Desk, Floor, PolicyFile};
 use kernel::SystemClock;
+use routing::Runner;
 use staff::{Actor, LinkKind, NewMember, Policies, Settings, Staff};
 use store::{Options, Store};
 use vault::{KeyRing, MasterKey, Secret, Vault};
@@ -67,6 +68,7 @@ async fn main() {
     tokio::spawn(hear(store.clone(), floor.clone()));
     let conversations = floor.conversations.clone();
     tokio::spawn(async move { conversations.run("show").await });
+    tokio::spawn(Runner::new(floor.routing.clone(), "show".into()).run());
     let settings =
         web::Settings { brand: "Lender Bank".into(), public_url: Some(origin), ..web::Settings::default() };
     let web = Web::new(settings, Catalogue::load().unwrap(), Arc::new(SystemClock)).unwrap();

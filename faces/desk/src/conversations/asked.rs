@@ -93,6 +93,8 @@ pub(crate) struct Asked {
     pub before: Option<i64>,
     /// The customer is looked at, where there is room for one pane only.
     pub customer: bool,
+    /// Whoever sent the last words wants to close now.
+    pub closing: bool,
 }
 
 impl Asked {
@@ -109,6 +111,7 @@ impl Asked {
                 "tag" => asked.tag = short(),
                 "after" => asked.after = value.parse().ok(),
                 "before" => asked.before = value.parse().ok(),
+                "then" => asked.closing = value == "close",
                 "pane" => asked.customer = value == "customer",
                 "part" => {
                     asked.part = match value.as_ref() {

@@ -49,7 +49,7 @@ pub(super) fn text<'a>(fields: &'a Fields, name: &str) -> &'a str {
     fields.get(name).map_or("", |value| value.trim())
 }
 
-fn number(fields: &Fields, name: &str) -> Result<i64> {
+pub(super) fn number(fields: &Fields, name: &str) -> Result<i64> {
     text(fields, name).parse().map_err(|_| malformed())
 }
 
@@ -147,6 +147,10 @@ pub(crate) async fn close(
     let found = find(&seat, id, Permission::CONVERSATION_REPLY).await?;
     let version = number(&fields, "version")?;
     let note = Some(text(&fields, "note").to_owned()).filter(|note| !note.is_empty());
+    // What is still held back was meant to be said first.
+    for held in seat.floor().conversations.held_in(id, seat.caller.member).await? {
+        seat.floor().conversations.send_now(held.id, seat.caller.member).await?;
+    }
     let closing = Closing {
         disposition: text(&fields, "disposition").to_owned(),
         seen: number(&fields, "seen")?,

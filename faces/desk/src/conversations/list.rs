@@ -15,6 +15,7 @@ use super::views::SavedView;
 use crate::colleagues::Names;
 use crate::floor::Reach;
 use crate::moment::{Moment, brief, moment};
+use crate::names::Choice;
 use crate::seat::Seat;
 
 const ROWS: u16 = 50;
@@ -36,6 +37,8 @@ pub(super) struct ListView {
     pub saved: Vec<Place>,
     pub saved_as: Option<String>,
     pub bulk: Vec<Deed>,
+    /// How conversations may end that are closed together.
+    pub endings: Vec<Choice>,
     pub rows: Vec<Row>,
     pub empty: Empty,
     pub more: Option<String>,
@@ -134,10 +137,20 @@ impl Lists<'_> {
             saved: saved.iter().map(|view| self.saved(view)).collect(),
             saved_as: kept.map(|view| view.id.to_string()),
             bulk: bulk(words),
+            endings: self.endings(),
             rows,
             empty: self.empty(&asked),
             more: page.next.map(|next| Asked { after: Some(next), ..self.asked.clone() }.list()),
         })
+    }
+
+    /// Those that need no words of their own for each.
+    fn endings(&self) -> Vec<Choice> {
+        let offered = self.seat.floor().conversations.dispositions().offered();
+        let language = self.seat.visitor.language();
+        let text = |one: &conversations::Disposition| one.name.get(language).to_owned();
+        let plain = offered.filter(|one| !one.needs_note);
+        plain.map(|one| Choice { value: one.id.clone(), text: text(one), chosen: false }).collect()
     }
 
     fn scope(&self) -> Scope {
@@ -148,7 +161,7 @@ impl Lists<'_> {
         let conversations = &self.seat.floor().conversations;
         let me = self.seat.caller.member;
         if !asked.words.is_empty() {
-            return search::page(self.seat, &asked.words).await;
+            return search::page(self.seat, self.scope(), asked).await;
         }
         let query = Query { after: asked.after, limit: ROWS, reader: Some(me), ..Query::open(self.scope()) };
         let live = [StateKind::Open, StateKind::WaitingOnCustomer];

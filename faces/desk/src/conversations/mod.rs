@@ -10,6 +10,7 @@ pub(crate) mod deeds;
 mod entries;
 pub(crate) mod files;
 mod happenings;
+pub(crate) mod joined;
 mod list;
 pub(crate) mod page;
 mod refused;

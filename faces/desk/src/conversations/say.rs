@@ -12,7 +12,7 @@ use staff::Permission;
 use web::{Failure, Posted};
 
 use super::CONVERSATIONS;
-use super::asked::Asked;
+use super::asked::{Asked, with_pair};
 use super::deeds::text;
 use super::page::{Said, send};
 use super::refused::{Fields, Tried};
@@ -53,7 +53,9 @@ pub(crate) async fn say(
             .await;
     }
     let (asked, _) = Asked::read_address(text(&fields, "back"));
-    Ok(Redirect::to(&asked.conversation(id)).into_response())
+    let place = asked.conversation(id);
+    let closes = text(&fields, "then") == "close" && !is_note(&fields);
+    Ok(Redirect::to(&if closes { with_pair(&place, "then", "close") } else { place }).into_response())
 }
 
 fn is_note(fields: &Fields) -> bool {

@@ -14,7 +14,7 @@ use super::entries::{EntryView, HeldView, Kind, Piece, Timeline};
 use super::happenings::Telling;
 use super::list::{customer_name, subject, urgency};
 use super::scope::Found;
-use super::{files, say, snooze};
+use super::{files, joined, say, snooze};
 use crate::colleagues::Names;
 use crate::floor::Reach;
 use crate::moment::moment;
@@ -22,6 +22,8 @@ use crate::names::{Choice, StatusView};
 use crate::portrait::Face;
 use crate::seat::Seat;
 
+/// Colleagues that a menu offers.
+const MOST_PEOPLE: usize = 100;
 /// Entries shown at first; earlier ones are a step away.
 const ENTRIES: u16 = 60;
 
@@ -50,6 +52,10 @@ pub(super) struct TalkView {
     pub queues: Vec<Choice>,
     pub snoozes: Vec<Choice>,
     pub dispositions: Vec<Choice>,
+    pub macros: Vec<Choice>,
+    pub unmerges: Vec<Choice>,
+    /// The menu of closing is open, for who sent words and means to close.
+    pub closing: bool,
     pub entries: Vec<EntryView>,
     pub earlier: Option<String>,
     /// This page, to come back to.
@@ -95,8 +101,11 @@ impl Showing<'_> {
         let entries = seat.floor().conversations.page_before(conversation.id, before, ENTRIES).await?;
         let may_work = seat.may_with(Permission::CONVERSATION_REPLY, conversation);
         let may_assign = seat.may_with(Permission::CONVERSATION_ASSIGN, conversation);
-        let members: Vec<_> =
-            if may_assign { self.reach.book.members(&conversation.queue).collect() } else { Vec::new() };
+        let members: Vec<_> = if may_assign {
+            self.reach.book.members(&conversation.queue).take(MOST_PEOPLE).collect()
+        } else {
+            Vec::new()
+        };
         let wanted: Vec<_> = named(&entries)
             .into_iter()
             .chain(conversation.assignee)
@@ -136,6 +145,9 @@ impl Showing<'_> {
             queues: self.queues(&conversation.queue),
             snoozes: snooze::choices(&seat.visitor),
             dispositions: dispositions(seat),
+            macros: if may_work && live { joined::macros(seat).await? } else { Vec::new() },
+            unmerges: if may_work { joined::undoable(seat, conversation.id).await? } else { Vec::new() },
+            closing: self.asked.closing,
             earlier: entries
                 .first()
                 .filter(|first| first.number > 1)

@@ -24,3 +24,4 @@ mod routes;
 mod scene;
 mod sign_in;
 mod staff;
+mod workspace;

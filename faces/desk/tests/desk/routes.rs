@@ -44,6 +44,11 @@ const EXPECTED: &[(&str, &str, &str)] = &[
     ("POST", "/desk/conversations/views/{view}/remove",  ">.xx.x"),
     ("GET",  "/desk/conversations/{conversation}",       ">.xx.x"),
     ("GET",  "/desk/conversations/{conversation}/people", ">.xx.."),
+    ("GET",  "/desk/conversations/{conversation}/canned", ">.xx.."),
+    ("POST", "/desk/conversations/{conversation}/canned/{reply}", ">.xx.."),
+    ("POST", "/desk/conversations/{conversation}/macro", ">.xx.."),
+    ("POST", "/desk/conversations/{conversation}/merge", ">.xx.."),
+    ("POST", "/desk/conversations/{conversation}/merges/{merge}/undo", ">.xx.."),
     ("POST", "/desk/conversations/{conversation}/say",   ">.xx.."),
     ("POST", "/desk/conversations/{conversation}/undo/{held}", ">.xx.."),
     ("POST", "/desk/conversations/{conversation}/attach", ">.xx.."),
@@ -165,6 +170,8 @@ async fn outcome(browser: &mut Browser, method: &str, path: &str) -> char {
         .replace("{token}", "nobody-has-this-link")
         .replace("{offer}", "ofr_01h455vb4pex5vsknk084sn02q")
         .replace("{held}", "hld_01h455vb4pex5vsknk084sn02q")
+        .replace("{reply}", "can_01h455vb4pex5vsknk084sn02q")
+        .replace("{merge}", "cmg_01h455vb4pex5vsknk084sn02q")
         .replace("{view}", "vew_01h455vb4pex5vsknk084sn02q")
         .replace("{alert}", "alr_01h455vb4pex5vsknk084sn02q")
         .replace("{passkey}", "pky_01h455vb4pex5vsknk084sn02q")
