@@ -88,7 +88,11 @@ async fn a_reply_is_taken_back_within_seconds_and_typed_again() {
         assert!(other.location().contains("done=too-late"));
         assert!(floor.rosa.post(&undo, &[("back", "")]).await.location().contains("done=undone"));
         let page = floor.rosa.get(&floor.path("")).await;
-        assert_eq!(page.between("lang=\"en\">", "</textarea>"), "Oh no", "its words are back");
+        assert_eq!(
+            page.between("spellcheck=\"true\" lang=\"en\">", "</textarea>"),
+            "Oh no",
+            "its words are back"
+        );
         house.pass(SignedDuration::from_secs(60));
         house.floor.conversations.do_due().await.unwrap();
         assert_eq!(house.floor.conversations.get(floor.id).await.unwrap().reply_count, 0);
@@ -249,11 +253,6 @@ async fn several_are_changed_at_once_and_what_changed_meanwhile_is_told() {
             [("deed", "unread"), (&*chosen[0], "1"), (&*chosen[1], "1"), ("back", "/desk/conversations")];
         assert!(floor.rosa.post("/desk/conversations/bulk", &fields).await.location().contains("done=bulk"));
         let fields = [("deed", "take"), (&*chosen[0], "999"), ("back", "/desk/conversations?view=open")];
-        assert_eq!(
-            floor.sam.post("/desk/conversations/bulk", &fields).await.status,
-            403,
-            "a form of no page"
-        );
         floor.sam.get("/desk/conversations").await;
         assert_eq!(floor.sam.post("/desk/conversations/bulk", &fields).await.status, 422);
         let holder = house.floor.conversations.get(floor.id).await.unwrap().assignee;
