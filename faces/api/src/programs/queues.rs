@@ -60,7 +60,7 @@ async fn queues(
     Caller(program): Caller,
     visitor: Visitor,
 ) -> Result<Json<Page<QueueShape>>, Failure> {
-    let (book, (stands, _)) = (programs.routing.book(), programs.routing.floor().await?);
+    let (book, stands) = (programs.routing.book(), programs.routing.stands().await?);
     let items = stands.into_iter().filter(|stand| program.sees(stand.queue.as_str())).filter_map(|stand| {
         let queue = book.queue(&stand.queue)?;
         Some(QueueShape {
