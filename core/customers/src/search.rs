@@ -6,7 +6,7 @@ use ::store::{ToValue, Tx, Value, params};
 use audit::{Actor, Entry};
 use kernel::Result;
 use serde_json::json;
-use vault::Vault;
+use vault::{Lookup, Vault};
 
 use crate::customers::Customers;
 use crate::model::{Brief, PersonId};
@@ -23,6 +23,12 @@ const PAGE: usize = 200;
 const PAGES: usize = 5;
 /// Other people with the same point who are looked at.
 const SHARERS: i64 = 50;
+
+/// People by a point: who proved it, and the newest who claim it. Many may claim one address.
+const HOLDERS: &str =
+    "SELECT person FROM customer_point WHERE hash = ?1 AND verified_at IS NOT NULL LIMIT ?2";
+const CLAIMANTS: &str = "SELECT person FROM customer_point WHERE hash = ?1 AND verified_at IS NULL \
+     ORDER BY person DESC LIMIT ?2";
 
 /// What a search matched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -100,11 +106,11 @@ impl Customers {
         for (by, point) in tries {
             let Some(point) = point else { continue };
             let hash = self.vault().lookups().hash::<PointHash>(&point.address());
-            let sql = "SELECT person, CASE WHEN verified_at IS NULL THEN 0 ELSE 1 END FROM customer_point \
-                 WHERE hash = ?1 ORDER BY 2 DESC, person LIMIT ?2";
-            hits.extend(tx.query(sql, params![hash, most], |row| {
-                Ok(Hit { person: row.take(0)?, by, verified: row.take(1)? })
-            })?);
+            for (claim, sql) in [(false, HOLDERS), (true, CLAIMANTS)] {
+                hits.extend(tx.query(sql, params![hash, most], |row| {
+                    Ok(Hit { person: row.take(0)?, by, verified: !claim })
+                })?);
+            }
         }
         Ok(hits)
     }
@@ -259,17 +265,26 @@ fn name_condition(vault: &Vault, words: &[String], beginnings: bool) -> (String,
 
 /// Who else says that a point of this row is theirs, and whether either proved it.
 fn sharing(tx: &mut Tx<'_>, member: PersonId) -> Result<Vec<(PersonId, PointKind, bool)>> {
-    tx.query(
-        "SELECT o.person, o.kind, o.place, \
-           CASE WHEN o.verified_at IS NOT NULL OR m.verified_at IS NOT NULL THEN 1 ELSE 0 END \
-         FROM customer_point m JOIN customer_point o ON o.hash = m.hash AND o.place = m.place \
-         WHERE m.person = ?1 AND o.person <> ?1 ORDER BY 4 DESC, o.number DESC LIMIT ?2",
-        params![member, SHARERS],
-        |row| {
-            let kind: String = row.take(1)?;
-            Ok((row.take(0)?, PointKind::read(&kind, row.take(2)?)?, row.take(3)?))
-        },
-    )
+    let sql = "SELECT hash, kind, place, CASE WHEN verified_at IS NULL THEN 0 ELSE 1 END \
+         FROM customer_point WHERE person = ?1";
+    let own: Vec<(Lookup<PointHash>, PointKind, bool)> = tx.query(sql, params![member], |row| {
+        let kind: String = row.take(1)?;
+        Ok((row.take(0)?, PointKind::read(&kind, row.take(2)?)?, row.take(3)?))
+    })?;
+    let mut sharers = Vec::new();
+    for (hash, kind, is_mine) in own {
+        if let Some(holder) = store::holder(tx, &hash, &kind)?.filter(|holder| *holder != member) {
+            sharers.push((holder, kind.clone(), true));
+        }
+        let claimants: Vec<PersonId> = tx.query(
+            "SELECT person FROM customer_point WHERE hash = ?1 AND place = ?2 AND verified_at IS NULL \
+             AND person <> ?3 ORDER BY person DESC LIMIT ?4",
+            params![hash, *kind.place(), member, SHARERS],
+            |row| row.take(0),
+        )?;
+        sharers.extend(claimants.into_iter().map(|person| (person, kind.clone(), is_mine)));
+    }
+    Ok(sharers)
 }
 
 fn kept_apart(tx: &mut Tx<'_>, member: PersonId) -> Result<Vec<PersonId>> {

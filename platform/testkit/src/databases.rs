@@ -2,9 +2,10 @@
 
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
-use kernel::{Clock, SystemClock};
-use store::{Engine, Options, Store};
+use kernel::{Clock, Event, Position, SystemClock};
+use store::{Engine, Options, Store, params};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -57,6 +58,26 @@ pub async fn on_sqlite(test: impl AsyncFn(&TestStore)) {
 /// Runs a test on PostgreSQL alone, for what only a server can show.
 pub async fn on_postgres(test: impl AsyncFn(&TestStore)) {
     run(Engine::Postgres, test).await;
+}
+
+/// Every event that was written, in order. On PostgreSQL an event is shown once nothing can appear before
+/// it any more, and that may take as long as any other test's transaction on the same server.
+pub async fn all_events(store: &Store) -> Vec<Event> {
+    const COUNT: &str = "SELECT COUNT(*) FROM event";
+    loop {
+        let (mut at, mut events) = (Position::default(), Vec::new());
+        loop {
+            let page = store.read(move |tx| tx.events_after(at, 1000)).await.expect("events are read");
+            let Some(last) = page.last() else { break };
+            at = last.position;
+            events.extend(page);
+        }
+        let count = store.read(|tx| tx.query_one(COUNT, params![], |row| row.take::<i64>(0))).await;
+        if i64::try_from(events.len()).ok() == count.ok() {
+            return events;
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
 }
 
 async fn run(engine: Engine, test: impl AsyncFn(&TestStore)) {

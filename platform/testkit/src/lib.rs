@@ -6,4 +6,4 @@
 
 mod databases;
 
-pub use databases::{TestStore, on_both_engines, on_postgres, on_sqlite};
+pub use databases::{TestStore, all_events, on_both_engines, on_postgres, on_sqlite};

@@ -6,7 +6,7 @@ use directory::ChannelKind;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
-use testkit::on_both_engines;
+use testkit::{all_events, on_both_engines};
 
 use super::*;
 use crate::{Change, MergeId, Need, Needs};
@@ -173,7 +173,7 @@ async fn events_and_the_audit_trail_tell_of_merges() {
         let (ana, other) = (house.person("Ana", Vec::new()).await, house.person("Ben", Vec::new()).await);
         let merge = house.customers.merge(ana, other, &staff()).await.unwrap();
         house.customers.undo_merge(merge, &staff()).await.unwrap();
-        let events = house.store.read(|tx| tx.events_after(kernel::Position::default(), 100)).await.unwrap();
+        let events = all_events(&house.store).await;
         let told: Vec<(&str, &str)> = events
             .iter()
             .filter(|event| event.kind.starts_with("customers.") && event.data.get("merge").is_some())

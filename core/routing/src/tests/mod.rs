@@ -7,6 +7,7 @@ mod laws;
 mod people;
 mod queueing;
 mod running;
+mod states;
 
 use audit::{Actor, Trail};
 use directory::{ChannelKind, Directories, Directory, Import};
@@ -166,7 +167,7 @@ async fn state(routing: &Routing, work: Id<WorkKind>) -> State {
 
 /// The kinds of all events of routing so far, without those of setting up.
 async fn told(routing: &Routing) -> Vec<String> {
-    let all = routing.store.read(|tx| tx.events_after(kernel::Position::default(), 1_000)).await.unwrap();
+    let all = testkit::all_events(&routing.store).await;
     let of_work = all.into_iter().filter(|event| event.subject.starts_with("wrk_"));
     of_work.map(|event| event.kind.trim_start_matches("routing.").to_owned()).collect()
 }
