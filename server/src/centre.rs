@@ -107,7 +107,11 @@ impl Centre {
         let directories = &self.parts.directories;
         let portal = Portal::new(directories.clone());
         let help = portal.help(self.parts.knowledge.clone());
-        let mut faces = portal.routes().and(help).and(api::routes(directories.clone()));
+        let api = match &self.parts.staff {
+            Some(staff) => api::routes_with(directories.clone(), self.parts.programs(staff, &self.settings)),
+            None => api::routes(directories.clone()),
+        };
+        let mut faces = portal.routes().and(help).and(api);
         let rooms = portal::chat::routes(self.chat.clone(), directories.clone());
         faces = faces.and(self.chat.routes()).and(rooms);
         if let (Some(staff), Some(folder)) = (&self.parts.staff, &self.settings.institution) {

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use ::audit::Trail;
+use api::Programs;
 use desk::Floor;
 use directory::Directories;
 use kernel::{Clock, Position, Refusal, Result};
@@ -13,6 +14,7 @@ use staff::{Policies, Staff};
 use store::{Options, Store};
 use url::Url;
 use vault::Vault;
+use webhooks::Webhooks;
 
 use crate::Settings;
 use crate::vault_keys::open_vault;
@@ -20,6 +22,9 @@ use crate::work::Work;
 
 /// Where the institution's folder has the policies.
 pub(crate) const POLICIES: &str = "policies";
+
+/// Where telephone numbers are written without a country code, unless settings name another country.
+const REGION: &str = "US";
 
 pub(crate) struct Parts {
     pub store: Store,
@@ -29,6 +34,7 @@ pub(crate) struct Parts {
     pub trail: Trail,
     pub directories: Directories,
     pub work: Work,
+    pub webhooks: Webhooks,
     pub knowledge: Knowledge,
     /// There is no desk without an institution's policies.
     pub staff: Option<Staff>,
@@ -48,6 +54,12 @@ impl Parts {
         let knowledge = open_knowledge(&store, &trail, &directories).await?;
         let institution = settings.institution.as_deref();
         let work = Work::open(&store, &opened.vault, &trail, &directories, institution).await?;
+        let told = webhooks::Settings {
+            private_receivers: settings.webhooks.private_receivers,
+            node: settings.node(),
+            ..webhooks::Settings::default()
+        };
+        let webhooks = Webhooks::new(store.clone(), opened.vault.clone(), trail.clone(), told)?;
         let staff = match institution {
             None => None,
             Some(folder) => {
@@ -62,10 +74,28 @@ impl Parts {
             trail,
             directories,
             work,
+            webhooks,
             knowledge,
             staff,
             made_key: opened.made,
         })
+    }
+
+    /// What programs with a token are answered from.
+    pub(crate) fn programs(&self, staff: &Staff, settings: &Settings) -> Programs {
+        let Work { customers, routing, conversations, .. } = self.work.clone();
+        Programs {
+            store: self.store.clone(),
+            vault: self.vault.clone(),
+            trail: self.trail.clone(),
+            staff: staff.clone(),
+            customers,
+            routing,
+            conversations,
+            webhooks: self.webhooks.clone(),
+            proxies: settings.desk.proxies,
+            region: settings.chat.region.clone().unwrap_or_else(|| REGION.to_owned()),
+        }
     }
 
     /// What is worked with at the desk.

@@ -38,6 +38,7 @@ pub struct Settings {
     pub vault: VaultSettings,
     pub desk: DeskSettings,
     pub chat: ChatSettings,
+    pub webhooks: WebhookSettings,
     /// `text` for people, `json` for log collectors.
     pub log_format: LogFormat,
 }
@@ -58,6 +59,14 @@ pub struct VaultSettings {
     pub key: Option<vault::Source>,
     /// Keys that a rotation has not yet done with.
     pub retired: Vec<vault::Source>,
+}
+
+/// Who else is told what happens.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct WebhookSettings {
+    /// Lets addresses inside our own network and plain HTTP be told.
+    pub private_receivers: bool,
 }
 
 /// How those who work here get in, and how long they stay.
@@ -163,6 +172,7 @@ impl Default for Settings {
             tls: None,
             vault: VaultSettings::default(),
             desk: DeskSettings::default(),
+            webhooks: WebhookSettings::default(),
             chat: ChatSettings::default(),
             log: "info".into(),
             log_format: LogFormat::Text,

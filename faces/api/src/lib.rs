@@ -31,7 +31,8 @@ use crate::promise::{Promise, TOKEN};
         (name = "directory", description = "The contact directory, at any moment, as known at any moment"),
         (name = "conversations", description = "What is said with customers, by whatever channel"),
         (name = "customers", description = "Who contacts us"),
-        (name = "queues", description = "What waits, for whom, and who is there")
+        (name = "queues", description = "What waits, for whom, and who is there"),
+        (name = "webhooks", description = "Who else is told what happens. Requests are signed as Standard Webhooks says.")
     )
 )]
 struct Whole;

@@ -8,9 +8,11 @@ mod guard;
 mod once;
 mod queues;
 mod shapes;
+mod webhooks;
 
 use ::conversations::Conversations;
 use ::customers::Customers;
+use ::webhooks::Webhooks;
 use axum::middleware::from_fn_with_state;
 use axum::routing::MethodRouter;
 use http::Method;
@@ -34,6 +36,7 @@ pub struct Programs {
     pub customers: Customers,
     pub routing: Routing,
     pub conversations: Conversations,
+    pub webhooks: Webhooks,
     /// Reverse proxies of our own in front.
     pub proxies: usize,
     /// The country whose numbers are written without a country code, such as `US`.
@@ -44,6 +47,7 @@ pub(crate) fn table() -> Vec<Described<Programs, Permission>> {
     let mut table = conversations::table();
     table.extend(customers::table());
     table.extend(queues::table());
+    table.extend(webhooks::table());
     table
 }
 

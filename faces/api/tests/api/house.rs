@@ -23,6 +23,7 @@ use testkit::TestStore;
 use tower::ServiceExt as _;
 use vault::{KeyRing, MasterKey, Vault};
 use web::{Draining, Operations, Web};
+use webhooks::Webhooks;
 use words::Catalogue;
 
 const QUEUES: &str = r#"
@@ -114,9 +115,22 @@ impl House {
             routing.clone(),
             Dispositions::load(DISPOSITIONS).unwrap(),
         );
+        let webhooks =
+            Webhooks::new(store.clone(), vault.clone(), trail.clone(), webhooks::Settings::default())
+                .unwrap();
         let region = "US".to_owned();
-        let programs =
-            Programs { store, vault, trail, staff, customers, routing, conversations, proxies: 0, region };
+        let programs = Programs {
+            store,
+            vault,
+            trail,
+            staff,
+            customers,
+            routing,
+            conversations,
+            webhooks,
+            proxies: 0,
+            region,
+        };
         let web =
             Web::new(web::Settings::default(), Catalogue::load().unwrap(), Arc::new(clock.clone())).unwrap();
         let ready = Operations::new(Arc::new(|| Box::pin(async { Ok(()) })), Draining::default());

@@ -8,3 +8,4 @@ mod house;
 mod once;
 mod queues;
 mod tokens;
+mod webhooks;
