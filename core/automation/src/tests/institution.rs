@@ -3,10 +3,11 @@
 use testkit::{on_both_engines, on_sqlite};
 
 use super::*;
-use crate::{Action, Condition, Defaults, Facts, Kept, Loaded, Text, Texts};
+use crate::{Action, Condition, Defaults, Facts, Kept, Loaded, Rule, Text, Texts};
 
 const REPLIES: &str = include_str!("../../../../institutions/ally/replies.toml");
 const AUTOMATION: &str = include_str!("../../../../institutions/ally/automation.toml");
+const QUESTIONS: &str = include_str!("../../../../institutions/ally/demonstration/questions.csv");
 const ENDINGS: &str = include_str!("../../../../institutions/ally/dispositions.toml");
 
 impl House {
@@ -91,24 +92,31 @@ fn facts(text: &str) -> Facts {
     }
 }
 
+/// The tags that the example's rules put on a text.
+fn tags_of(rules: &[Rule], text: &str) -> Vec<String> {
+    let facts = facts(text);
+    let asks = |rule: &&Rule| {
+        rule.draft.only_if.iter().any(|condition| matches!(condition, Condition::Words { .. }))
+    };
+    let fits = |rule: &&Rule| rule.draft.only_if.iter().all(|condition| condition.holds(&facts));
+    let tag = |action: &Action| match action {
+        Action::Tag { tags } => tags.first().cloned(),
+        _ => None,
+    };
+    let fitting = rules.iter().filter(asks).filter(fits);
+    fitting.filter_map(|rule| rule.draft.then.iter().find_map(tag)).collect()
+}
+
+async fn rules_of_the_example(house: &House) -> Vec<Rule> {
+    house.automation.load_defaults(Defaults::read(REPLIES, AUTOMATION).unwrap()).await.unwrap();
+    house.automation.rules().await.unwrap()
+}
+
 #[tokio::test]
 async fn the_examples_rules_find_what_people_really_say() {
     on_sqlite(async |store| {
         let house = House::of_the_example(store).await;
-        house.automation.load_defaults(Defaults::read(REPLIES, AUTOMATION).unwrap()).await.unwrap();
-        let rules = house.automation.rules().await.unwrap();
-        let tags = |text: &str| -> Vec<String> {
-            let asks = |rule: &&crate::Rule| {
-                rule.draft.only_if.iter().any(|condition| matches!(condition, Condition::Words { .. }))
-            };
-            let fits = |rule: &&crate::Rule| rule.draft.only_if.iter().all(|c| c.holds(&facts(text)));
-            let tag = |action: &Action| match action {
-                Action::Tag { tags } => tags.first().cloned(),
-                _ => None,
-            };
-            let fitting = rules.iter().filter(asks).filter(fits);
-            fitting.filter_map(|rule| rule.draft.then.iter().find_map(tag)).collect()
-        };
+        let rules = rules_of_the_example(&house).await;
         #[rustfmt::skip]
         let table: [(&str, &[&str]); 10] = [
             ("Help! My card was stolen on the bus",                   &["lost-or-stolen"]),
@@ -123,8 +131,39 @@ async fn the_examples_rules_find_what_people_really_say() {
             ("How do I activate my new card?",                        &[]),
         ];
         for (text, expected) in table {
-            assert_eq!(tags(text), expected, "{text}");
+            assert_eq!(tags_of(&rules, text), expected, "{text}");
         }
+        house.close().await;
+    })
+    .await;
+}
+
+/// Real questions of a bank's customers, sorted by hand by those who collected them.
+#[tokio::test]
+async fn on_real_questions_the_examples_rules_find_most_and_seldom_cry_wolf() {
+    on_sqlite(async |store| {
+        let house = House::of_the_example(store).await;
+        let rules = rules_of_the_example(&house).await;
+        let unknown =
+            ["card_payment_not_recognised", "direct_debit_payment_not_recognised", "compromised_card"];
+        // What was meant, how many there are, and how many the rules found.
+        let (mut lost, mut fraud, mut alarms) = ((0, 0), (0, 0), (0, 0));
+        // Of the few texts that have several lines, the last one counts.
+        for (text, sort) in QUESTIONS.lines().skip(1).filter_map(|line| line.rsplit_once(',')) {
+            let tags = tags_of(&rules, text);
+            let has = |tag: &str| usize::from(tags.iter().any(|found| found == tag));
+            if sort == "lost_or_stolen_card" {
+                lost = (lost.0 + 1, lost.1 + has("lost-or-stolen"));
+            } else if unknown.contains(&sort) {
+                fraud = (fraud.0 + 1, fraud.1 + has("fraud"));
+            } else if !sort.contains("not_recognised") && !sort.contains("lost") {
+                alarms = (alarms.0 + 1, alarms.1 + usize::from(!tags.is_empty()));
+            }
+        }
+        println!("lost {lost:?}, fraud {fraud:?}, false alarms {alarms:?}");
+        assert!(lost.0 >= 5 && lost.1 * 10 >= lost.0 * 9, "lost or stolen cards: {lost:?}");
+        assert!(fraud.0 >= 20 && fraud.1 * 10 >= fraud.0 * 7, "unknown charges: {fraud:?}");
+        assert!(alarms.0 >= 400 && alarms.1 * 100 <= alarms.0 * 3, "false alarms: {alarms:?}");
         house.close().await;
     })
     .await;
