@@ -54,7 +54,7 @@ pub enum Words {
     Text(Secret<String>),
     /// Sealed by the sender for the receiver; nobody here can read it.
     EndToEnd(Envelope),
-    /// The customer's data was erased.
+    /// The customer's data was erased, or the words are damaged, which is logged.
     Erased,
 }
 

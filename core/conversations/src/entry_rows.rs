@@ -1,10 +1,12 @@
 //! The SQL of entries, and how their words are sealed and opened.
 
+use std::fmt::Display;
+
 use jiff::Timestamp;
 use kernel::id::{Conversation as Kind, Id};
 use kernel::{Fault, Result};
 use store::{Row, Tx, Value, params};
-use vault::{DataKey, Opened, Sealed, Secret};
+use vault::{DataKey, Field, Opened, Sealed, Secret};
 
 use crate::author::{Author, Side};
 use crate::entry::{Body, ClientKey, Entry, Envelope, Happening, Origin, Words};
@@ -235,7 +237,7 @@ fn decode(row: &mut Row, key: &DataKey, conversation: Id<Kind>) -> Result<Entry>
     let author: Option<String> = row.take(3)?;
     let kind: String = row.take(4)?;
     let form: String = row.take(5)?;
-    let words = words(key, conversation, number, &form, row.take(6)?)?;
+    let words = words(Some(key), conversation, number, &form, row.take(6)?)?;
     let fact: Option<String> = row.take(7)?;
     let client_key: Option<String> = row.take(9)?;
     let origin: Option<String> = row.take(10)?;
@@ -253,7 +255,7 @@ fn decode(row: &mut Row, key: &DataKey, conversation: Id<Kind>) -> Result<Entry>
 
 /// Opens the words of an entry, as far as they are ours to open.
 pub(crate) fn words(
-    key: &DataKey,
+    key: Option<&DataKey>,
     conversation: Id<Kind>,
     number: i64,
     form: &str,
@@ -263,11 +265,29 @@ pub(crate) fn words(
         return Ok(None);
     }
     let sealed: Sealed<EntryBody> = store::FromValue::from_value(body)?;
-    Ok(Some(match key.open(record(conversation, number), &sealed)? {
-        Opened::Erased => Words::Erased,
-        Opened::Plain(text) if form == "end_to_end" => Words::EndToEnd(text.parse_json()?),
-        Opened::Plain(text) => Words::Text(text),
+    Ok(Some(match text_of(key, record(conversation, number), &sealed)? {
+        Words::Text(text) if form == "end_to_end" => Words::EndToEnd(text.parse_json()?),
+        words => words,
     }))
+}
+
+/// Opens sealed words. Damaged ones are logged and answered like erased ones, so that one row that cannot
+/// be read hides no other.
+pub(crate) fn text_of<F: Field<Plain = String>>(
+    key: Option<&DataKey>,
+    place: impl Display,
+    sealed: &Sealed<F>,
+) -> Result<Words> {
+    let place = place.to_string();
+    match key.map(|key| key.open(&place, sealed)) {
+        Some(Ok(Opened::Plain(text))) => Ok(Words::Text(text)),
+        Some(Ok(Opened::Erased)) => Ok(Words::Erased),
+        Some(Err(error)) if error.refusal_code() != Some("vault.unreadable") => Err(error),
+        None | Some(Err(_)) => {
+            tracing::error!(%place, "words of a conversation cannot be opened");
+            Ok(Words::Erased)
+        }
+    }
 }
 
 fn body(kind: &str, words: Option<Words>, fact: Option<String>) -> Result<Body> {

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use kernel::id::{Conversation as Kind, Id, Person, StaffMember};
 use kernel::{Refusal, Result};
 use store::{ToValue, Tx, Value, params};
-use vault::{DataKey, Opened, Subject};
+use vault::{DataKey, Subject};
 
 use crate::author::Side;
 use crate::conversation::Conversation;
@@ -268,11 +268,8 @@ impl Conversations {
         ids.iter()
             .filter_map(|id| raw.remove(id))
             .map(|raw| {
-                let subject = Self::subject_of(&raw.conversation.customer);
-                match keys.get(&subject) {
-                    Some(key) => raw.open(key),
-                    None => raw.open(&self.vault().key(tx, &subject)?),
-                }
+                let key = keys.get(&Self::subject_of(&raw.conversation.customer));
+                raw.open(key)
             })
             .collect()
     }
@@ -430,13 +427,10 @@ fn raw_rows(
 }
 
 impl Raw {
-    fn open(self, key: &DataKey) -> Result<Listed> {
+    fn open(self, key: Option<&DataKey>) -> Result<Listed> {
         let Self { conversation, heard, last } = self;
         let subject = match &conversation.subject {
-            Some(sealed) => Some(match key.open(conversation.id, sealed)? {
-                Opened::Plain(text) => Words::Text(text),
-                Opened::Erased => Words::Erased,
-            }),
+            Some(sealed) => Some(entry_rows::text_of(key, conversation.id, sealed)?),
             None => None,
         };
         let preview = match last {

@@ -4,7 +4,6 @@ use jiff::Timestamp;
 use kernel::id::{Conversation as Kind, Id, StaffMember};
 use kernel::{Reference, Result};
 use store::{Tx, params};
-use vault::Opened;
 
 use crate::author::Side;
 use crate::conversation::Conversation;
@@ -54,10 +53,7 @@ impl Conversations {
             let conversation = rows::find(tx, id)?;
             let key = conversations.vault().key(tx, &Self::subject_of(&conversation.customer))?;
             let subject = match &conversation.subject {
-                Some(sealed) => Some(match key.open(id, sealed)? {
-                    Opened::Plain(text) => Words::Text(text),
-                    Opened::Erased => Words::Erased,
-                }),
+                Some(sealed) => Some(entry_rows::text_of(Some(&key), id, sealed)?),
                 None => None,
             };
             let (read_to, heard) = read_by(tx, id, reader)?;

@@ -24,8 +24,8 @@ const LASTING: SignedDuration = SignedDuration::from_secs(10);
 const BATCH: u16 = 256;
 /// New words after which a transaction is ended, so that nobody waits long behind it.
 const WORDS_AT_ONCE: usize = 400;
-/// The least time between two batches: the words of whoever is in haste to read come first.
-const BREATH: Duration = Duration::from_millis(20);
+/// The least time between two batches, so that what comes in a rush is taken together.
+const BREATH: Duration = Duration::from_millis(100);
 /// After another node was found at work.
 const NOT_MINE: Duration = Duration::from_secs(2);
 

@@ -1,7 +1,8 @@
 //! Words of a text in the form they are found by: small letters, no accents, stemmed, without those that
 //! say nothing. Pure; English and Spanish.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
+use std::sync::LazyLock;
 
 use kernel::Language;
 use rust_stemmers::{Algorithm, Stemmer};
@@ -72,9 +73,10 @@ impl Word {
 
 /// The hashes of all words of a text in a language.
 pub(super) fn of_text(lookups: &Lookups, stemming: &Stemming, text: &str, into: &mut BTreeSet<Token>) {
-    for word in words(text) {
-        into.extend(word.forms(std::slice::from_ref(stemming)).map(|form| lookups.token(SCOPE, &form)));
-    }
+    let stemming = std::slice::from_ref(stemming);
+    let forms: HashSet<String> =
+        words(text).flat_map(|word| word.forms(stemming).collect::<Vec<_>>()).collect();
+    into.extend(forms.iter().map(|form| lookups.token(SCOPE, form)));
 }
 
 /// What a search looks for: for each of its words every form under which the index may have it.
@@ -106,7 +108,8 @@ fn plain(word: &str) -> String {
 }
 
 fn says_nothing(word: &str) -> bool {
-    EMPTY.split_whitespace().any(|empty| empty == word)
+    static WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| EMPTY.split_whitespace().collect());
+    WORDS.contains(word)
 }
 
 #[cfg(test)]

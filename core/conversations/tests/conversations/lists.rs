@@ -231,3 +231,26 @@ async fn no_list_reads_more_because_much_is_closed() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn one_damaged_row_hides_no_other() {
+    on_both_engines(async |store| {
+        let house = House::open(store).await;
+        let (damaged, sound) = (house.chat("one").await, house.chat("two").await);
+        let (id, customer) = (damaged.id, house.customer().await);
+        house
+            .store
+            .write(move |tx| {
+                tx.execute("UPDATE conversation SET customer = ?2 WHERE id = ?1", params![id, customer])
+            })
+            .await
+            .unwrap();
+        let page = house.conversations.list(of(&[StateKind::Open])).await.unwrap();
+        let words: Vec<_> =
+            page.rows.iter().map(|row| row.preview.as_ref().unwrap().words.as_ref()).collect();
+        assert_eq!(words[0].unwrap().text(), None);
+        assert_eq!((page.rows[1].conversation.id, words[1].unwrap().text()), (sound.id, Some("two")));
+        assert_eq!(house.entries(damaged.id).await.len(), 2);
+    })
+    .await;
+}
