@@ -1,17 +1,18 @@
 //! A centre as it is served, and those who try its doors.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use clap::Parser as _;
-use http::{Request, StatusCode, header};
+use http::{HeaderName, Request, StatusCode, header};
 use kernel::TestClock;
-use staff::{Actor, LinkKind, NewMember, Role, Roles, Visit};
+use staff::{Actor, LinkKind, NewApiToken, NewMember, Permission, Role, Roles, Visit};
 use tempfile::TempDir;
 use tower::ServiceExt as _;
 use vault::Secret;
-use web::{Draining, Entered, Entry, Operations};
+use web::{Access, Draining, Entered, Entry, Operations};
 use words::Catalogue;
 
 use crate::Settings;
@@ -22,8 +23,10 @@ pub(super) struct House {
     app: Router,
     entries: Vec<Entry>,
     centre: Centre,
-    /// Cookies of those who knock, in the order of the columns: strangers have none.
-    who: Vec<String>,
+    /// What those who knock have with them, in the order of the columns: strangers have nothing.
+    who: Vec<(HeaderName, String)>,
+    /// Programs by what they may, and those that may everything else.
+    programs: BTreeMap<&'static str, [String; 2]>,
     _folder: TempDir,
 }
 
@@ -45,10 +48,22 @@ impl House {
         let operations = Operations::new(centre.readiness(), Draining::default());
         let entries = web.entries(&faces, operations.clone());
         let app = web.shell(faces, operations);
-        let mut house = Self { app, entries, centre, who: vec![String::new()], _folder: folder };
+        let mut house = Self {
+            app,
+            entries,
+            centre,
+            who: vec![(header::COOKIE, String::new())],
+            programs: BTreeMap::new(),
+            _folder: folder,
+        };
         house.let_in("link", Role::Administrator, LinkKind::SetUp).await;
         for role in Role::ALL {
             house.let_in(role.name(), role, LinkKind::Demonstration).await;
+        }
+        for scope in Permission::FOR_PROGRAMS {
+            let others = Permission::FOR_PROGRAMS.iter().copied().filter(|other| other != scope);
+            let tokens = [house.token([*scope].into()).await, house.token(others.collect()).await];
+            house.programs.insert(scope.name(), tokens);
         }
         house
     }
@@ -65,29 +80,44 @@ impl House {
         let link = staff.issue_link(member, kind, &Actor::CommandLine).await.unwrap();
         let visit = Visit::new([192, 0, 2, 1].into(), "knock");
         let signed_in = staff.sign_in_with_link(link.token.expose(), &visit).await.unwrap();
-        self.who.push(format!("session={}", signed_in.session.expose()));
+        self.who.push((header::COOKIE, format!("session={}", signed_in.session.expose())));
+    }
+
+    async fn token(&self, scopes: BTreeSet<Permission>) -> String {
+        let expires_at = "2026-03-03T15:00:00Z".parse().unwrap();
+        let new = NewApiToken { name: "knock".into(), scopes, queues: None, expires_at };
+        let issued = self.centre.staff().unwrap().issue_api_token(new, &Actor::CommandLine).await;
+        format!("Bearer {}", issued.unwrap().expose())
     }
 
     pub(super) fn entries(&self) -> Vec<Entry> {
         self.entries.clone()
     }
 
-    /// A letter for each: `x` in, `.` nothing there, `>` to the sign-in, `^` to the set-up.
+    /// A letter for each: `x` in, `.` nothing there, `-` not permitted, `>` to the sign-in, `^` to the set-up.
     pub(super) async fn who_comes_in(&self, entry: &Entry) -> String {
         let mut letters = String::new();
-        for cookie in &self.who {
-            letters.push(self.knock(entry, cookie).await);
+        for (name, value) in &self.who {
+            letters.push(self.knock(entry, name, value).await);
+        }
+        let needed = match entry.access {
+            Access::May(permission) => self.programs.get(permission),
+            _ => None,
+        };
+        let [just, others] = needed.or_else(|| self.programs.values().next()).unwrap();
+        for token in [just, others] {
+            letters.push(self.knock(entry, &header::AUTHORIZATION, token).await);
         }
         letters
     }
 
-    async fn knock(&self, entry: &Entry, cookie: &str) -> char {
+    async fn knock(&self, entry: &Entry, name: &HeaderName, value: &str) -> char {
         let address = filled(&entry.path);
         let request = Request::builder().method(entry.method.clone()).uri(&address);
         let request = request
             .header(header::HOST, "localhost")
             .header(header::ACCEPT, "text/html")
-            .header(header::COOKIE, cookie)
+            .header(name, value)
             .header("sec-fetch-site", "same-origin");
         let response = self.app.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
         let location = response.headers().get(header::LOCATION).and_then(|value| value.to_str().ok());
@@ -96,6 +126,7 @@ impl House {
             (Some(Entered), ..) => 'x',
             (None, StatusCode::NOT_FOUND, _) => '.',
             (None, StatusCode::UNAUTHORIZED, _) => '>',
+            (None, StatusCode::FORBIDDEN, _) => '-',
             (None, StatusCode::SEE_OTHER, Some(to)) if to.starts_with("/desk/sign-in") => '>',
             (None, StatusCode::SEE_OTHER, Some("/desk/set-up")) => '^',
             other => panic!("{} {address} answered {other:?}", entry.method),
