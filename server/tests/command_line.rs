@@ -253,3 +253,95 @@ async fn what_was_done_is_in_the_trail_and_an_export_is_checked_without_the_data
     let (done, told) = operator.types(&verify).await;
     assert!(!done && told.contains("is not what was written"), "{told}");
 }
+
+/// An institution with two intents and few examples, so that learning takes a moment.
+fn small_institution(operator: &Operator) -> PathBuf {
+    let folder = operator.path("institution");
+    std::fs::create_dir(&folder).unwrap();
+    std::fs::copy(example(), folder.join("directory.toml")).unwrap();
+    let intents = "schema = 1\nmodel = 'shipped.model'\n\
+        [[examples]]\nfile = 'asked.csv'\ntext = 'text'\nlabel = 'intent'\n\
+        [[intent]]\nid = 'lost'\nname = { en = 'Card lost', es = 'Tarjeta perdida' }\ntopic = 'complex-question'\n\
+        urgency = 'high'\n\
+        [[intent]]\nid = 'fee'\nname = { en = 'Fee', es = 'Comisión' }\ntopic = 'billing-discrepancy'\n\
+        [[cue]]\nurgency = 'urgent'\nphrases.es = ['me robaron']\n";
+    std::fs::write(folder.join("triage.toml"), intents).unwrap();
+    let mut asked = "text,intent\n".to_owned();
+    for when in
+        ["today", "yesterday", "this morning", "last night", "on monday", "in town", "at work", "abroad"]
+    {
+        use std::fmt::Write as _;
+        write!(asked, "i lost my card {when},lost\nwhy this fee {when},fee\nplay some music {when},\n")
+            .unwrap();
+    }
+    std::fs::write(folder.join("asked.csv"), asked).unwrap();
+    let settings = format!("institution = '{}'\n", folder.display());
+    std::fs::write(operator.path("settings.toml"), settings).unwrap();
+    folder
+}
+
+#[tokio::test]
+async fn a_model_is_made_measured_tried_and_not_used_when_it_is_damaged() {
+    let operator = Operator::new();
+    let (done, told) = operator.types("triage try hello").await;
+    assert!(!done && told.contains("No institution is set"), "{told}");
+    let folder = small_institution(&operator);
+    let shipped = folder.join("shipped.model");
+    let (done, told) = operator.types(&format!("triage train --out {}", shipped.display())).await;
+    assert!(done && told.contains("2 labels") && told.contains("16 messages with an intent"), "{told}");
+    let (done, told) = operator.types("triage check").await;
+    assert!(done && told.contains("All topics") && told.contains("is what its examples"), "{told}");
+
+    let (done, told) = operator.types("triage try I lost my card in the tram").await;
+    assert!(done && told.contains("Card lost (lost)") && told.contains("Urgency: high"), "{told}");
+    let (done, told) = operator.types("triage try ¡Me robaron!").await;
+    assert!(!done && told.contains("Not sure enough") && told.contains("Urgency: urgent"), "{told}");
+    let lines = operator.path("lines.txt");
+    std::fs::write(&lines, "why this fee\nplay some music\n").unwrap();
+    let (done, told) = operator.types(&format!("triage try --lines {}", lines.display())).await;
+    assert!(done && told.starts_with("fee\tbilling-discrepancy\tnormal\t"), "{told}");
+    assert!(told.ends_with("\n-\t-\tnormal\t-\n"), "{told}");
+
+    let asked = folder.join("asked.csv");
+    let (done, told) = operator.types(&format!("triage check {}", asked.display())).await;
+    assert!(
+        done && told.contains("100.0 % of 16 messages") && told.contains("of 8 messages out of"),
+        "{told}"
+    );
+    let (done, told) = operator.types(&format!("triage check {} --label topic", asked.display())).await;
+    assert!(!done && told.contains("no column topic"), "{told}");
+    std::fs::write(&asked, "text,intent\nsomething else,fee\n").unwrap();
+    let (done, told) = operator.types("triage check").await;
+    assert!(!done && told.contains("labels with enough examples"), "{told}");
+
+    // A model of the centre's own goes first, and is not silently left aside when it is damaged.
+    std::fs::create_dir_all(operator.path("data")).unwrap();
+    std::fs::write(operator.path("data/triage.model"), "scribbles").unwrap();
+    let (done, told) = operator.types("triage try I lost my card").await;
+    assert!(!done && told.contains("no whole model: not a model"), "{told}");
+    std::fs::write(operator.path("data/triage.model"), b"SWBTRIAGE\x00of another time").unwrap();
+    let (done, told) = operator.types("triage try I lost my card").await;
+    assert!(done && told.contains("Card lost"), "the shipped one serves until it is trained again: {told}");
+}
+
+#[tokio::test]
+async fn topics_taught_by_own_examples_become_labels_and_unknown_ones_are_told() {
+    let operator = Operator::new();
+    let folder = small_institution(&operator);
+    let own = operator.path("own.csv");
+    let asked: String =
+        (0..8).map(|n| format!("the title of my vehicle {n},title-lien-releases\n")).collect();
+    std::fs::write(&own, format!("text,topic\n{asked}once only,gap\n")).unwrap();
+    let (done, told) = operator.types(&format!("triage train --also {}", own.display())).await;
+    assert!(done && told.contains("topic:gap has only one example"), "{told}");
+    assert!(told.contains("3 labels") && told.contains("from its next start"), "{told}");
+    let (done, told) = operator.types("triage try where is the title of my vehicle").await;
+    assert!(done && told.contains("Topic: title-lien-releases"), "{told}");
+
+    let intents = std::fs::read_to_string(folder.join("triage.toml")).unwrap();
+    std::fs::write(folder.join("triage.toml"), intents.replace("billing-discrepancy", "billing")).unwrap();
+    std::fs::copy(operator.path("data/triage.model"), folder.join("shipped.model")).unwrap();
+    let (done, told) = operator.types("triage check").await;
+    assert!(!done && told.contains("names the topic billing, which is not in the directory"), "{told}");
+    assert!(told.contains("made of other examples") && told.contains("--out"), "{told}");
+}
