@@ -9,6 +9,7 @@ chat-topic-other = Something else
 chat-name = Your name
 chat-email = Your email (optional)
 chat-email-hint = So that we can answer if the connection is lost.
+chat-email-away = Your email
 chat-email-away-hint = We answer to this address.
 chat-phone = Your phone number
 chat-phone-hint = With area code, for example (212) 555-0123.

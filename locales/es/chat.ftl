@@ -9,6 +9,7 @@ chat-topic-other = Otra cosa
 chat-name = Su nombre
 chat-email = Su correo electrónico (opcional)
 chat-email-hint = Para poder responderle si se pierde la conexión.
+chat-email-away = Su correo electrónico
 chat-email-away-hint = Le respondemos a esta dirección.
 chat-phone = Su número de teléfono
 chat-phone-hint = Con código de área, por ejemplo (212) 555-0123.

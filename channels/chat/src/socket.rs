@@ -19,7 +19,7 @@ use tokio::time::{Instant, sleep_until, timeout};
 use web::Failure;
 
 use crate::chat::{Chat, Seat};
-use crate::frames::{Closing, Frame, Key, LARGEST_FRAME, Refused, Standing};
+use crate::frames::{By, Closing, Frame, Key, LARGEST_FRAME, Refused, Standing};
 use crate::guest::Guest;
 use crate::rates::Place;
 use crate::session::{Session, Step};
@@ -286,25 +286,20 @@ impl Line {
     async fn load(&mut self, after: u64) -> Result<Vec<Step>> {
         let conversation = self.seat.conversation.id;
         // What somebody else has just written is at hand; what this page missed is read.
-        let recent = self.watch.recent(as_stored(after));
-        let (entries, more): (Vec<Arc<_>>, bool) = match recent {
-            Some(entries) => (entries, false),
-            None => {
-                let read = self.chat.conversations().entries(conversation, as_stored(after), BATCH).await?;
-                let more = read.len() == usize::from(BATCH);
-                (read.into_iter().map(Arc::new).collect(), more)
-            }
+        let (entries, more) = if let Some(entries) = self.watch.recent(as_stored(after)) {
+            (entries, false)
+        } else {
+            let read = self.chat.conversations().entries(conversation, as_stored(after), BATCH).await?;
+            let more = read.len() == usize::from(BATCH);
+            (read.into_iter().map(Arc::new).collect(), more)
         };
         let mut lines = Vec::with_capacity(entries.len());
         for entry in entries {
             lines.push(self.chat.line(&self.seat, &entry, &self.reader).await);
         }
         let news = self.session.loaded(lines, more);
-        if let Some(Step::Send(Frame::Entry(line))) = news.iter().rev().find(|step| {
-            matches!(step, Step::Send(Frame::Entry(line))
-                if line.shown.as_ref().is_some_and(|shown| shown.by != crate::frames::By::You))
-        }) {
-            self.chat.conversations().delivered_to_customer(conversation, as_stored(line.n)).await?;
+        if let Some(n) = newest_of_ours(&news) {
+            self.chat.conversations().delivered_to_customer(conversation, as_stored(n)).await?;
         }
         Ok(news)
     }
@@ -400,6 +395,16 @@ impl Line {
         self.closed = true;
         send(socket, farewell(why)).await
     }
+}
+
+/// The newest entry among these that somebody else wrote.
+fn newest_of_ours(steps: &[Step]) -> Option<u64> {
+    steps.iter().rev().find_map(|step| match step {
+        Step::Send(Frame::Entry(line)) => {
+            line.shown.as_ref().is_some_and(|shown| shown.by != By::You).then_some(line.n)
+        }
+        _ => None,
+    })
 }
 
 async fn send(socket: &mut WebSocket, message: Message) -> Result<(), Gone> {

@@ -1,6 +1,7 @@
 //! Whatever is sent: a clear answer, nothing lost, and nobody else disturbed.
 
 use chat::Limits;
+use futures_util::SinkExt as _;
 use serde_json::json;
 use tokio_tungstenite::tungstenite::{Bytes, Error, Message};
 
@@ -43,7 +44,6 @@ async fn malformed_frames_are_refused_and_after_five_the_line_is_closed() {
         }
         socket.say("message-1", "still heard").await;
         socket.next("ack").await;
-        use futures_util::SinkExt as _;
         socket.0.send(Message::Binary(Bytes::from_static(b"\x00\x01"))).await.unwrap();
         assert_eq!(socket.closed().await, 4400);
         assert_eq!(house.said(ana.conversation).await, ["Hello", "still heard"]);

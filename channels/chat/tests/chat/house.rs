@@ -48,6 +48,7 @@ resolved = false
 pub struct House {
     pub chat: Chat,
     pub conversations: Conversations,
+    pub customers: Customers,
     pub routing: Routing,
     pub store: Store,
     pub address: SocketAddr,
@@ -83,7 +84,7 @@ impl House {
         let parts = Parts {
             store: store.clone(),
             vault,
-            customers,
+            customers: customers.clone(),
             conversations: conversations.clone(),
             routing: routing.clone(),
             directories,
@@ -94,7 +95,7 @@ impl House {
         let chat = Chat::new(parts, settings);
         follow(&store, &conversations).await;
         let address = serve(&chat, catalogue);
-        Self { chat, conversations, routing, store, address }
+        Self { chat, conversations, customers, routing, store, address }
     }
 
     /// Somebody begins a chat with these words, and their page is not connected yet.

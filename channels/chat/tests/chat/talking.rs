@@ -1,5 +1,6 @@
 //! Talking, being cut off, going on; ending and saying how it was.
 
+use audit::Actor;
 use chat::Limits;
 use conversations::{Author, Body, Closing, Doing, Happening, NewEntry};
 use serde_json::json;
@@ -143,6 +144,9 @@ async fn a_chat_that_goes_on_in_another_is_begun_anew_there() {
         let staff = house.staff().await;
         let (ana, kept) = (house.browser("first").await, house.browser("second").await);
         let (mut socket, ..) = ana.join(0).await;
+        let customer = async |id| house.conversations.get(id).await.unwrap().customer;
+        let (one, other) = (customer(kept.conversation).await, customer(ana.conversation).await);
+        house.customers.merge(one, other, &Actor::system()).await.unwrap();
         house.conversations.merge(kept.conversation, ana.conversation, Author::Staff(staff)).await.unwrap();
         assert_eq!(socket.closed().await, 4410);
         let (mut socket, _, entries) = ana.join(0).await;
