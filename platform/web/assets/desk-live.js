@@ -57,5 +57,5 @@ function connect() {
   });
 }
 
-// Only those who do the work of queues have a socket.
-if (document.body.dataset.work === "yes") connect();
+// For those who take work, wherever they are, and for everybody who looks at it.
+if (document.body.dataset.work === "yes" || document.body.classList.contains("work")) connect();

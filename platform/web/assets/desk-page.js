@@ -4,12 +4,13 @@
  * whatever somebody has under their hands (typed words, an open menu, the scroll position) stays.
  *
  * `data-keep`   is never touched, unless its value (whose it is) changes
+ * `data-of`     is put in place whole when it is about something else
  * `data-keyed`  has children that are told apart by their id
  * `data-grow`   a keyed list that only ever gets longer; `data-fleeting` children may go again
  */
 
 /** The parts of a page that are brought up to date, by id. */
-const PARTS = ["views", "list", "conversation", "customer", "notice", "presence", "offers", "board"];
+const PARTS = ["views", "list", "conversation", "customer", "notice", "me", "offers", "board"];
 /** Attributes that belong to the person in front of the page. */
 const THEIRS = new Set(["open", "data-open", "tabindex"]);
 
@@ -18,7 +19,8 @@ export function patch(now, next) {
   if (now.isEqualNode(next)) return;
   const kept = now.getAttribute("data-keep");
   if (kept !== null && kept === next.getAttribute("data-keep")) return;
-  if (now.tagName !== next.tagName || now.id !== next.id || kept !== null) {
+  const isAnother = now.getAttribute("data-of") !== next.getAttribute("data-of");
+  if (now.tagName !== next.tagName || now.id !== next.id || kept !== null || isAnother) {
     now.replaceWith(next);
     return;
   }

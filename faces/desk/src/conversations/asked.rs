@@ -3,7 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use conversations::{Cursor, QueueId};
+use conversations::{Cursor, Place, QueueId};
+use jiff::Timestamp;
 use kernel::Id;
 use kernel::id::{Conversation, View};
 use serde::Deserialize;
@@ -90,7 +91,7 @@ pub(crate) struct Asked {
     pub after: Option<Cursor>,
     pub part: Part,
     /// Entries before this one.
-    pub before: Option<i64>,
+    pub before: Option<Place>,
     /// The customer is looked at, where there is room for one pane only.
     pub customer: bool,
     /// Whoever sent the last words wants to close now.
@@ -110,7 +111,7 @@ impl Asked {
                 "q" => asked.words = short(),
                 "tag" => asked.tag = short(),
                 "after" => asked.after = value.parse().ok(),
-                "before" => asked.before = value.parse().ok(),
+                "before" => asked.before = place(&value),
                 "then" => asked.closing = value == "close",
                 "pane" => asked.customer = value == "customer",
                 "part" => {
@@ -166,6 +167,18 @@ impl Asked {
     }
 }
 
+/// A place of a timeline in an address.
+fn place(text: &str) -> Option<Place> {
+    let (at, rest) = text.split_once('.')?;
+    let (conversation, number) = rest.split_once('.')?;
+    let at = Timestamp::from_microsecond(at.parse().ok()?).ok()?;
+    Some(Place { at, conversation: conversation.parse().ok()?, number: number.parse().ok()? })
+}
+
+pub(super) fn written(place: &Place) -> String {
+    format!("{}.{}.{}", place.at.as_microsecond(), place.conversation, place.number)
+}
+
 /// A path with a query, if there is one.
 pub(super) fn with_query(path: &str, query: &str) -> String {
     if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
@@ -187,9 +200,12 @@ mod tests {
         for query in ["", "view=closed", "view=queue%3Acard-disputes&q=late+fee&tag=payoff"] {
             assert_eq!(Asked::read(query).query(), query);
         }
-        let asked = Asked::read("view=queue:payments&q=%20fee%00%20&pane=customer&part=list&before=7");
+        let asked = Asked::read(
+            "view=queue:payments&q=%20fee%00%20&pane=customer&part=list&before=7.cnv_01h455vb4pex5vsknk084sn02q.3",
+        );
         assert_eq!(asked.which, Which::Queue("payments".parse().unwrap()));
-        assert_eq!((asked.words.as_str(), asked.customer, asked.before), ("fee", true, Some(7)));
+        assert_eq!((asked.words.as_str(), asked.customer), ("fee", true));
+        assert_eq!(written(&asked.before.unwrap()), "7.cnv_01h455vb4pex5vsknk084sn02q.3");
         assert_eq!(asked.part, Part::List);
     }
 

@@ -109,7 +109,7 @@ pub(crate) async fn snooze(
     let found = find(&seat, id, Permission::CONVERSATION_REPLY).await?;
     let version = number(&fields, "version")?;
     let conversations = &seat.floor().conversations;
-    if text(&fields, "until") == "now" {
+    if text(&fields, "until") == snooze::NOW {
         let work = conversations.wake(id, version, seat.author());
         return deed(&seat, &found, "snooze", &fields, work, None).await;
     }

@@ -1,8 +1,8 @@
 //! The timeline: entries as they are shown, with the days between them.
 
-use conversations::{Author, Body, Entry, Words};
+use conversations::{Author, Body, Entry, Told, Words};
 use jiff::civil::Date;
-use kernel::id::{Id, StaffMember};
+use kernel::id::{Conversation, Id, StaffMember};
 use web::Visitor;
 
 use super::files::Files;
@@ -51,6 +51,8 @@ pub(crate) struct EntryView {
     pub held: Option<HeldView>,
     /// How far it has got.
     pub mark: String,
+    /// The reference of the conversation it was said in, where that was merged into this one.
+    pub elsewhere: Option<String>,
 }
 
 /// A stretch of words, or a colleague's name among them.
@@ -92,6 +94,7 @@ pub(super) struct Timeline<'a> {
     pub customer_name: &'a str,
     pub customer_face: Face,
     pub language: &'a str,
+    pub conversation: Id<Conversation>,
     /// Up to where the reader has read.
     pub read_to: i64,
     /// The last reply, and how far it has got.
@@ -101,24 +104,27 @@ pub(super) struct Timeline<'a> {
 
 impl Timeline<'_> {
     /// Entries in order, with a line for each day and one before the first that is new.
-    pub fn show(&self, entries: &[Entry]) -> Vec<EntryView> {
-        let mut views: Vec<EntryView> = Vec::with_capacity(entries.len() + 4);
-        let (mut day, mut before, mut told_new) = (None, None::<&Entry>, false);
-        for entry in entries.iter().filter(|entry| entry.moved_to.is_none()) {
+    pub fn show(&self, story: &[Told]) -> Vec<EntryView> {
+        let mut views: Vec<EntryView> = Vec::with_capacity(story.len() + 4);
+        let (mut day, mut before, mut told_new) = (None, None::<&Told>, false);
+        for told in story.iter().filter(|told| told.entry.moved_to.is_none()) {
+            let entry = &told.entry;
             let date = entry.at.to_zoned(zone(self.visitor())).date();
             if day != Some(date) {
                 day = Some(date);
                 views.push(Self::line(Kind::Day, format!("day-{date}"), self.day(date)));
             }
-            let is_news = entry.number > self.read_to && matches!(entry.author, Author::Customer);
+            let is_news = told.conversation == self.conversation
+                && entry.number > self.read_to
+                && matches!(entry.author, Author::Customer);
             if is_news && !told_new && self.read_to > 0 {
                 told_new = true;
                 let text = self.visitor().words.text("desk-new").into_owned();
                 views.push(Self::line(Kind::New, "new".into(), text));
                 before = None;
             }
-            views.push(self.entry(entry, before));
-            before = Some(entry);
+            views.push(self.entry(told, before));
+            before = Some(told);
         }
         views
     }
@@ -154,11 +160,17 @@ impl Timeline<'_> {
             file: None,
             held: None,
             mark: String::new(),
+            elsewhere: None,
         }
     }
 
-    fn entry(&self, entry: &Entry, before: Option<&Entry>) -> EntryView {
-        let id = format!("e-{}", entry.number);
+    fn entry(&self, told: &Told, before: Option<&Told>) -> EntryView {
+        let (entry, is_own) = (&told.entry, told.conversation == self.conversation);
+        let elsewhere = (!is_own).then(|| told.reference.to_string());
+        let id = match &elsewhere {
+            None => format!("e-{}", entry.number),
+            Some(reference) => format!("e-{reference}-{}", entry.number),
+        };
         let at = clock_time(self.visitor(), entry.at);
         if let Body::Happening { what, words: None } = &entry.body {
             let (icon, text) = tell(&self.telling, entry, what);
@@ -171,14 +183,17 @@ impl Timeline<'_> {
             _ => None,
         };
         let mark = match &self.mark {
-            Some((number, mark)) if *number == entry.number => mark.clone(),
+            Some((number, mark)) if is_own && *number == entry.number => mark.clone(),
             _ => String::new(),
         };
         EntryView {
             at,
             author,
             face,
-            continued: before.is_some_and(|before| goes_on(before, entry)),
+            continued: before.is_some_and(|before| {
+                before.conversation == told.conversation && goes_on(&before.entry, entry)
+            }),
+            elsewhere,
             language: (kind == Kind::Customer).then(|| self.language.to_owned()),
             pieces,
             file,

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use axum::body::Bytes;
 use axum::extract::{Multipart, Path};
 use axum::response::{IntoResponse, Redirect, Response};
-use conversations::{Body as Said, Entry, NewFile};
+use conversations::{Body as Said, NewFile, Told};
 use http::{HeaderName, HeaderValue, header};
 use kernel::id::{Attachment, Conversation as Kind};
 use kernel::{Error, Id, Refusal, Result};
@@ -24,10 +24,10 @@ use crate::seat::Seat;
 pub(super) type Files = HashMap<Id<Attachment>, FileView>;
 
 /// The files that these entries speak of.
-pub(super) async fn of(seat: &Seat, id: Id<Kind>, entries: &[Entry]) -> Result<Files> {
+pub(super) async fn of(seat: &Seat, story: &[Told]) -> Result<Files> {
     let mut files = Files::new();
-    for entry in entries {
-        let Said::Attachment { file, .. } = &entry.body else { continue };
+    for told in story {
+        let (id, Said::Attachment { file, .. }) = (told.conversation, &told.entry.body) else { continue };
         let file = match seat.floor().conversations.file(id, *file).await {
             Ok(file) => file,
             Err(Error::NotFound) => continue,

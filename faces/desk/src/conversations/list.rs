@@ -124,7 +124,11 @@ impl Lists<'_> {
         let rows = page.rows.iter().map(|row| self.row(row, &people, &names, &asked)).collect();
         let words = &seat.visitor.words;
         Ok(ListView {
-            title: kept.map_or_else(|| self.title(&asked.which), |view| view.name.expose().clone()),
+            title: match kept {
+                Some(view) => view.name.expose().clone(),
+                None if asked.words.is_empty() => self.title(&asked.which),
+                None => words.message("desk-found-for").with("words", asked.words.as_str()).to_string(),
+            },
             count: Self::count(&asked, &counts),
             view: self.asked.which.to_string(),
             query: asked.words.clone(),

@@ -89,8 +89,25 @@ async fn mentioned(seat: &Seat, conversation: &Conversation, words: &str) -> Res
     }
     let members: Vec<_> = seat.floor().routing.book().members(&conversation.queue).collect();
     let names = seat.desk.colleagues().names(seat.desk.staff(), &members, seat.visitor.now).await?;
-    let said = |(_, name): &(Id<StaffMember>, &str)| words.contains(&format!("@{name}"));
-    Ok(names.sorted().into_iter().filter(said).map(|(id, _)| id).collect())
+    Ok(named(words, names.sorted()))
+}
+
+/// Whose whole name is said. Of two that begin alike, the longer is meant.
+fn named<T>(words: &str, mut names: Vec<(T, &str)>) -> Vec<T> {
+    names.sort_by_key(|(_, name)| std::cmp::Reverse(name.len()));
+    let mut rest = words.to_owned();
+    let mut said = Vec::new();
+    for (id, name) in names {
+        let mark = format!("@{name}");
+        let ends = |at: usize| {
+            rest.get(at + mark.len()..).is_some_and(|after| !after.starts_with(char::is_alphanumeric))
+        };
+        if rest.match_indices(&mark).any(|(at, _)| ends(at)) {
+            rest = rest.replace(&mark, " ");
+            said.push(id);
+        }
+    }
+    said
 }
 
 /// The colleague who replied since the writer last saw the timeline.
@@ -189,4 +206,19 @@ pub(crate) async fn read(
     find(&seat, id, Permission::CONVERSATION_READ).await?;
     seat.floor().conversations.read_by_staff(id, seat.caller.member, to.upto).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whole_names_are_meant_and_of_two_alike_the_longer() {
+        let names = || vec![(1, "Sam"), (2, "Sam Supervisor"), (3, "Ana")];
+        assert_eq!(named("ask @Sam, please", names()), [1]);
+        assert_eq!(named("ask @Sam Supervisor", names()), [2]);
+        assert_eq!(named("@Sam Supervisor and @Sam", names()), [2, 1]);
+        assert!(named("@Samantha, mail ana@Anabel.example", names()).is_empty());
+        assert_eq!(named("(@Ana)", names()), [3]);
+    }
 }

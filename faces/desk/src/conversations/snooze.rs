@@ -11,6 +11,9 @@ use crate::names::Choice;
 const MORNING: Time = time(9, 0, 0, 0);
 const AFTERNOON: Time = time(15, 0, 0, 0);
 
+/// What ends a snooze.
+pub(super) const NOW: &str = "now";
+
 /// Choices by name, each with when it ends.
 fn ends(now: &Zoned) -> Vec<(&'static str, &'static str, Zoned)> {
     let at = |days: i8, time: Time| {
@@ -33,17 +36,18 @@ fn ends(now: &Zoned) -> Vec<(&'static str, &'static str, Zoned)> {
     .collect()
 }
 
-pub(super) fn choices(visitor: &Visitor) -> Vec<Choice> {
+/// Until when, or, where it is put aside already, back at once.
+pub(super) fn choices(visitor: &Visitor, is_snoozed: bool) -> Vec<Choice> {
     let now = visitor.now.to_zoned(zone(visitor));
     let words = &visitor.words;
-    ends(&now)
-        .into_iter()
-        .map(|(name, key, end)| {
-            let when = words.when(&end, &now);
-            let text = words.message(key).with("when", when).to_string();
-            Choice { value: name.to_owned(), text, chosen: false }
-        })
-        .collect()
+    let wake = Choice { value: NOW.to_owned(), text: words.text("desk-wake").into_owned(), chosen: false };
+    let ends = ends(&now).into_iter();
+    let ends = ends.map(|(name, key, end)| {
+        let when = words.when(&end, &now);
+        let text = words.message(key).with("when", when).to_string();
+        Choice { value: name.to_owned(), text, chosen: false }
+    });
+    is_snoozed.then_some(wake).into_iter().chain(ends).collect()
 }
 
 /// The end that was chosen, counted from now.

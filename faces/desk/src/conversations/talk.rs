@@ -1,6 +1,6 @@
 //! One conversation as the workspace shows it.
 
-use conversations::{Body, Conversation, Entry, Happening, Held, State};
+use conversations::{Body, Conversation, Happening, Held, State, Told};
 use customers::Person;
 use kernel::id::{Id, StaffMember};
 use routing::QueueId;
@@ -8,7 +8,7 @@ use staff::Permission;
 use web::{Failure, Visitor};
 
 use super::CONVERSATIONS;
-use super::asked::{Asked, with_pair};
+use super::asked::{Asked, with_pair, written};
 use super::channel::channel_name;
 use super::entries::{EntryView, HeldView, Kind, Piece, Timeline};
 use super::happenings::Telling;
@@ -97,8 +97,7 @@ pub(super) struct Showing<'a> {
 impl Showing<'_> {
     pub async fn show(self) -> Result<TalkView, Failure> {
         let (seat, conversation) = (self.seat, &self.found.shown.conversation);
-        let before = self.asked.before.unwrap_or(conversation.last_number + 1);
-        let entries = seat.floor().conversations.page_before(conversation.id, before, ENTRIES).await?;
+        let story = seat.floor().conversations.story(conversation.id, self.asked.before, ENTRIES).await?;
         let may_work = seat.may_with(Permission::CONVERSATION_REPLY, conversation);
         let may_assign = seat.may_with(Permission::CONVERSATION_ASSIGN, conversation);
         let members: Vec<_> = if may_assign {
@@ -106,7 +105,7 @@ impl Showing<'_> {
         } else {
             Vec::new()
         };
-        let wanted: Vec<_> = named(&entries)
+        let wanted: Vec<_> = named(&story)
             .into_iter()
             .chain(conversation.assignee)
             .chain([seat.caller.member])
@@ -143,16 +142,16 @@ impl Showing<'_> {
             may_release: may_work && live && is_mine,
             people: people(&members, &names, conversation),
             queues: self.queues(&conversation.queue),
-            snoozes: snooze::choices(&seat.visitor),
+            snoozes: snooze::choices(&seat.visitor, matches!(conversation.state, State::Snoozed { .. })),
             dispositions: dispositions(seat),
             macros: if may_work && live { joined::macros(seat).await? } else { Vec::new() },
             unmerges: if may_work { joined::undoable(seat, conversation.id).await? } else { Vec::new() },
             closing: self.asked.closing,
-            earlier: entries
+            earlier: story
                 .first()
-                .filter(|first| first.number > 1)
-                .map(|first| with_pair(&here, "before", &first.number.to_string())),
-            entries: self.timeline(&entries, &names, &name).await?,
+                .filter(|_| story.len() == usize::from(ENTRIES))
+                .map(|first| with_pair(&here, "before", &written(&first.place()))),
+            entries: self.timeline(&story, &names, &name).await?,
             back: self.asked.list(),
             customer_href: with_pair(&here, "pane", "customer"),
             draft,
@@ -163,15 +162,10 @@ impl Showing<'_> {
         })
     }
 
-    async fn timeline(
-        &self,
-        entries: &[Entry],
-        names: &Names,
-        name: &str,
-    ) -> Result<Vec<EntryView>, Failure> {
+    async fn timeline(&self, story: &[Told], names: &Names, name: &str) -> Result<Vec<EntryView>, Failure> {
         let conversation = &self.found.shown.conversation;
         let (floor, me) = (self.seat.floor(), self.seat.caller.member);
-        let files = files::of(self.seat, conversation.id, entries).await?;
+        let files = files::of(self.seat, story).await?;
         let mut held = Vec::new();
         // What is not out yet stands at the end, which an earlier page does not show.
         if self.asked.before.is_none() {
@@ -185,14 +179,15 @@ impl Showing<'_> {
                 reach: self.reach,
                 disposition: &disposition,
             },
+            conversation: conversation.id,
             customer_name: name,
             customer_face: Face::new(name, conversation.customer),
             language: &conversation.language.to_string(),
             read_to: self.found.shown.read_to,
-            mark: mark(&self.seat.visitor, conversation, entries),
+            mark: mark(&self.seat.visitor, conversation, story),
             files: &files,
         };
-        let mut views = timeline.show(entries);
+        let mut views = timeline.show(story);
         views.extend(held.iter().map(|held| self.held(&timeline, held)));
         Ok(views)
     }
@@ -237,10 +232,10 @@ fn people(members: &[Id<StaffMember>], names: &Names, conversation: &Conversatio
 }
 
 /// Everybody whose name the timeline says.
-fn named(entries: &[Entry]) -> Vec<Id<StaffMember>> {
-    let mut ids: Vec<Id<StaffMember>> = entries.iter().filter_map(|entry| entry.author.staff()).collect();
-    for entry in entries {
-        match &entry.body {
+fn named(story: &[Told]) -> Vec<Id<StaffMember>> {
+    let mut ids: Vec<Id<StaffMember>> = story.iter().filter_map(|told| told.entry.author.staff()).collect();
+    for told in story {
+        match &told.entry.body {
             Body::Note { mentions, .. } => ids.extend(mentions),
             Body::Happening {
                 what: Happening::Assigned { to } | Happening::Transferred { to, .. }, ..
@@ -292,9 +287,10 @@ fn disposition(seat: &Seat, id: &str) -> String {
 }
 
 /// How far the last reply has got.
-fn mark(visitor: &Visitor, conversation: &Conversation, entries: &[Entry]) -> Option<(i64, String)> {
-    let is_reply = |entry: &&Entry| matches!(entry.body, Body::Reply(_));
-    let number = entries.iter().rev().find(is_reply)?.number;
+fn mark(visitor: &Visitor, conversation: &Conversation, story: &[Told]) -> Option<(i64, String)> {
+    let is_reply =
+        |told: &&Told| told.conversation == conversation.id && matches!(told.entry.body, Body::Reply(_));
+    let number = story.iter().rev().find(is_reply)?.entry.number;
     let key = if conversation.marks.customer_read >= number {
         "desk-read"
     } else if conversation.marks.customer_delivered >= number {

@@ -132,6 +132,25 @@ async fn who_was_overtaken_is_asked_and_loses_no_word() {
 }
 
 #[tokio::test]
+async fn what_is_put_aside_comes_back_when_somebody_says_so() {
+    at_the_desk(async |house| {
+        let mut floor = floor(house).await;
+        let (version, _) = seen(&floor.rosa.get(&floor.path("")).await);
+        let aside = [("until", "tomorrow"), ("version", &*version)];
+        floor.rosa.post(&floor.path("/snooze"), &aside).await;
+        let page = floor.rosa.get(&floor.path("")).await;
+        page.must_say("Snoozed until tomorrow 9 AM");
+        assert!(floor.rosa.get("/desk/conversations?view=snoozed").await.says("Samantha Osei"));
+        let (version, _) = seen(&floor.rosa.get(&floor.path("")).await);
+        floor.rosa.post(&floor.path("/snooze"), &[("until", "now"), ("version", &version)]).await;
+        assert_eq!(state(house, floor.id).await, StateKind::Open);
+        let never = floor.rosa.post(&floor.path("/snooze"), &[("until", "never"), ("version", "9")]).await;
+        assert_eq!(never.status, 400);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn nobody_closes_over_words_that_they_have_not_seen() {
     at_the_desk(async |house| {
         let mut floor = floor(house).await;
@@ -296,6 +315,8 @@ async fn two_conversations_become_one_and_two_again() {
         let led = floor.rosa.get(&format!("/desk/conversations/{other}")).await;
         assert!(led.location().contains(&floor.id.to_string()), "its address leads to where it goes on");
         let page = floor.rosa.get(&floor.path("")).await;
+        assert_eq!(page.all_between("What would the payoff be", "December 1?").len(), 2, "both are told");
+        page.must_say(&reference);
         let undo = format!("{}cmg_{}/undo", floor.path("/merges/"), page.between("/merges/cmg_", "/undo"));
         assert!(floor.rosa.post(&undo, &[]).await.location().contains("done=unmerged"));
         assert_eq!(state(house, other).await, StateKind::Open);
