@@ -137,6 +137,8 @@ doctor-vault-closed = The master key does not open what is encrypted: { $reason 
 serve-link = Sign in as { $name } ({ $roles }), once:
 
 staff-link = One-time link to set up a way to sign in, good until { $until }:
+token-made = Token, good until { $until }. It is shown this once:
+token-revoked = The token is worthless from now on.
 
 audit-exported = Wrote { $entries } entries to { $file }; { $omitted } more are in it as hashes only.
 audit-intact = The trail is whole up to entry { $last }; signed up to { $signed }.
@@ -154,3 +156,6 @@ doctor-institution-unsound = The institution's directory cannot be used: { $reas
 doctor-policies = The policies of who may do what are valid.
 doctor-policies-wrong = The policies cannot be used: { $reason }
     .remedy = Correct the file in the folder “policies”. The centre does not start with wrong policies.
+
+refusal-cli-no-such-token = There is no token with this id that still works.
+    .remedy = See “switchboard token list”.

@@ -137,6 +137,8 @@ doctor-vault-closed = La clave maestra no abre lo que está cifrado: { $reason }
 serve-link = Entre como { $name } ({ $roles }), una sola vez:
 
 staff-link = Enlace de un solo uso para configurar una forma de entrar, válido hasta { $until }:
+token-made = Token, válido hasta el { $until }. Solo se muestra esta vez:
+token-revoked = El token ya no sirve.
 
 audit-exported = Se escribieron { $entries } entradas en { $file }; otras { $omitted } figuran solo como huellas.
 audit-intact = El registro está íntegro hasta la entrada { $last }; firmado hasta la { $signed }.
@@ -154,3 +156,6 @@ doctor-institution-unsound = No se puede usar el directorio de la institución: 
 doctor-policies = Las políticas de quién puede hacer qué son válidas.
 doctor-policies-wrong = No se pueden usar las políticas: { $reason }
     .remedy = Corrija el archivo en la carpeta «policies». El centro no se inicia con políticas incorrectas.
+
+refusal-cli-no-such-token = No hay ningún token vigente con este identificador.
+    .remedy = Consulte «switchboard token list».

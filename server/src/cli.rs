@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::api_tokens::TokenCommand;
 use crate::audit_trail::AuditCommand;
 use crate::directory::DirectoryCommand;
 use crate::knowledge::KnowledgeCommand;
@@ -77,6 +78,11 @@ pub enum Command {
     Staff {
         #[command(subcommand)]
         command: StaffCommand,
+    },
+    /// What lets other programs in: make a token, list them, revoke one
+    Token {
+        #[command(subcommand)]
+        command: TokenCommand,
     },
     /// The audit trail: check it, export it
     Audit {

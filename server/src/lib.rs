@@ -1,5 +1,6 @@
 //! The program: settings, the command line, and the wiring of all parts into one centre.
 
+mod api_tokens;
 mod audit_trail;
 mod centre;
 mod chat;
@@ -48,6 +49,7 @@ pub async fn run(cli: Cli, catalogue: &Catalogue, out: &mut dyn Write) -> Result
         Command::Migrate => migrate(&settings, &mut output).await,
         Command::Doctor => doctor::run(&settings, &mut output).await,
         Command::Staff { command } => staff_members::run(command, &settings, &mut output).await,
+        Command::Token { command } => api_tokens::run(command, &settings, &mut output).await,
         Command::Audit { command } => audit_trail::run(command, &settings, &mut output).await,
         Command::Vault { command } => vault_keys::run(command, &settings, &mut output).await,
         Command::Directory { command } => directory::run(command, &settings, &mut output).await,

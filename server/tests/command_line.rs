@@ -231,6 +231,25 @@ async fn without_an_institution_there_is_no_staff_and_it_says_so() {
 }
 
 #[tokio::test]
+async fn a_programs_token_is_made_shown_once_listed_and_revoked() {
+    let operator = Operator::with_institution();
+    let (done, told) = operator.types("token add Mail-robot --scope conversation.read --queue payoffs").await;
+    assert!(done && told.contains("  swb_"), "{told}");
+    let (done, listed) = operator.types("token list").await;
+    assert!(done && listed.contains("  works  ") && !listed.contains("swb_"), "{listed}");
+    assert!(listed.trim().ends_with("  -  payoffs  conversation.read  Mail-robot"), "{listed}");
+    let id = listed.split_whitespace().next().unwrap();
+    let (done, told) = operator.types(&format!("token revoke {id}")).await;
+    assert!(done, "{told}");
+    assert!(operator.types("token list").await.1.contains("  revoked  "));
+    for wrong in [&format!("token revoke {id}"), "token revoke nonsense", "token add x --scope staff.manage"]
+    {
+        assert!(!operator.types(wrong).await.0, "{wrong}");
+    }
+    assert!(!operator.types("token add x --scope conversation.read --days 400").await.0, "it must end");
+}
+
+#[tokio::test]
 async fn what_was_done_is_in_the_trail_and_an_export_is_checked_without_the_database() {
     let operator = Operator::with_institution();
     operator.types("staff add --name Ada --email ada@bank.example --role administrator").await;
