@@ -17,7 +17,7 @@ use crate::document::Document;
 use crate::guide::Guide;
 use crate::library::{Entry, Library, Weight, key_of};
 use crate::markdown;
-use crate::measures::Tally;
+use crate::measures::{AllVotes, Tally};
 use crate::model::Reader;
 use crate::search::{Found, Search, SynonymFile};
 use crate::store::{self, PublishedRow};
@@ -98,21 +98,20 @@ impl Knowledge {
             .iter()
             .map(|entry| (entry.key(), entry.language.clone()))
             .collect();
-        let mut seen = BTreeSet::new();
+        let votes = crate::measures::votes(&self.inner.store, now).await?;
+        let mut entries = Vec::new();
         let mut after = String::new();
-        let mut texts = 0;
         loop {
             let from = after.clone();
             let rows = self.inner.store.read(move |tx| store::published_after(tx, &from, BATCH, now)).await?;
             let Some(last) = rows.last() else { break };
             after = last.article.to_string();
-            let entries = self.entries_of(rows, now).await?;
-            texts += entries.len();
-            seen.extend(entries.iter().map(|entry| (entry.key(), entry.language.clone())));
-            self.shelve(entries, Vec::new()).await?;
+            entries.extend(self.entries_of(rows, &votes, now));
         }
+        let texts = entries.len();
+        let seen = entries.iter().map(|entry| (entry.key(), entry.language.clone())).collect();
         let gone: Vec<_> = known.difference(&seen).cloned().collect();
-        self.shelve(Vec::new(), gone).await?;
+        self.shelve(entries, gone).await?;
         Ok(texts)
     }
 
@@ -183,7 +182,8 @@ impl Knowledge {
                 rows.filter_map(Result::transpose).collect::<Result<Vec<_>>>()
             })
             .await?;
-        let entries = self.entries_of(rows, now).await?;
+        let votes = crate::measures::votes(&self.inner.store, now).await?;
+        let entries = self.entries_of(rows, &votes, now);
         let shown: BTreeSet<(String, Language)> =
             entries.iter().map(|entry| (entry.key(), entry.language.clone())).collect();
         let before = self.inner.library.entries(|entry| ids.contains(&entry.article));
@@ -198,8 +198,7 @@ impl Knowledge {
         tokio::task::spawn_blocking(move || inner.library.change(put, &gone)).await.context("shelving")?
     }
 
-    async fn entries_of(&self, rows: Vec<PublishedRow>, now: Timestamp) -> Result<Vec<Entry>> {
-        let votes = crate::measures::votes(&self.inner.store, now).await?;
+    fn entries_of(&self, rows: Vec<PublishedRow>, votes: &AllVotes, now: Timestamp) -> Vec<Entry> {
         let mut entries = Vec::new();
         for row in rows {
             let mut found = Vec::new();
@@ -217,7 +216,7 @@ impl Knowledge {
             let key = (entry.slug.clone(), entry.language.to_string());
             entry.votes = votes.get(&key).copied().unwrap_or_default();
         }
-        Ok(entries)
+        entries
     }
 
     async fn read_synonyms(&self) -> Result<()> {

@@ -27,6 +27,9 @@ const DAY: i64 = 86_400;
 /// How long votes lift an article.
 const VOTES_COUNT_FOR: i64 = 365;
 
+/// Votes by slug and language.
+pub(crate) type AllVotes = HashMap<(String, String), Votes>;
+
 /// Counts that are not written yet.
 #[derive(Default)]
 pub(crate) struct Tally(Mutex<Counts>);
@@ -420,7 +423,7 @@ fn tidy(tx: &mut Tx<'_>, now: Timestamp) -> Result<()> {
 }
 
 /// What readers said lately, by slug and language.
-pub(crate) async fn votes(store: &Store, now: Timestamp) -> Result<HashMap<(String, String), Votes>> {
+pub(crate) async fn votes(store: &Store, now: Timestamp) -> Result<AllVotes> {
     let since = day(now) - VOTES_COUNT_FOR;
     let read = store.read(move |tx| {
         tx.query(

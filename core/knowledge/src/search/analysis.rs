@@ -96,35 +96,31 @@ impl Analyzer {
     }
 }
 
-/// The words of a text. An apostrophe inside a word is no end of it.
-pub(crate) fn words(text: &str) -> Vec<Word> {
-    let mut words: Vec<Word> = Vec::new();
-    let mut folded = String::new();
-    let mut from = 0;
-    let mut to = 0;
-    for (at, c) in text.char_indices() {
-        if c.is_alphanumeric() || is_combining_mark(c) {
-            if folded.is_empty() {
-                from = at;
+/// Where the words of a text stand, in bytes. An apostrophe inside a word is no end of it.
+pub(crate) fn spans(text: &str) -> impl Iterator<Item = (usize, usize)> {
+    let mut letters = text.char_indices().peekable();
+    std::iter::from_fn(move || {
+        let inside = |c: char| c.is_alphanumeric() || is_combining_mark(c);
+        let (from, first) = letters.find(|(_, c)| inside(*c))?;
+        let mut to = from + first.len_utf8();
+        while let Some((at, c)) = letters.next_if(|(_, c)| inside(*c) || matches!(c, '\'' | '’')) {
+            if inside(c) {
+                to = at + c.len_utf8();
             }
-            push_folded(c, &mut folded);
-            to = at + c.len_utf8();
-        } else if !matches!(c, '\'' | '’') {
-            keep(&mut words, &mut folded, from, to);
         }
-    }
-    keep(&mut words, &mut folded, from, to);
-    words
+        Some((from, to))
+    })
 }
 
-fn keep(words: &mut Vec<Word>, folded: &mut String, from: usize, to: usize) {
-    if folded.is_empty() {
-        return;
-    }
-    let folded = std::mem::take(folded);
-    if folded.len() <= LONGEST_WORD {
-        words.push(Word { folded, from, to });
-    }
+/// The words of a text.
+pub(crate) fn words(text: &str) -> Vec<Word> {
+    let found = spans(text).filter_map(|(from, to)| {
+        let mut folded = String::new();
+        let letters = text.get(from..to)?.chars().filter(|c| !matches!(c, '\'' | '’'));
+        letters.for_each(|c| push_folded(c, &mut folded));
+        (folded.len() <= LONGEST_WORD && !folded.is_empty()).then_some(Word { folded, from, to })
+    });
+    found.collect()
 }
 
 fn push_folded(c: char, folded: &mut String) {

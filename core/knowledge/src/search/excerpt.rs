@@ -2,14 +2,12 @@
 
 use std::collections::HashSet;
 
-use super::analysis::{Analyzer, words};
+use super::analysis::{Analyzer, fold, spans};
 
 /// Bytes shown of a text.
 const WIDTH: usize = 170;
 /// Bytes of a text that are looked at: the answer stands near its beginning, or the text is too long.
 const LOOKED_AT: usize = 6_000;
-/// Letters a form and its stem share, at least.
-const SHARED: usize = 3;
 
 /// A piece of an excerpt.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,18 +76,22 @@ struct Hit {
 }
 
 fn hits(text: &str, terms: &HashSet<String>, analyzer: &Analyzer) -> Vec<Hit> {
-    // Stemming every word of a text is the slow part: only words that begin like a term are tried.
-    let beginnings: HashSet<&str> =
-        terms.iter().map(|term| term.get(..term.floor_char_boundary(SHARED)).unwrap_or(term)).collect();
+    // Folding and stemming every word is the slow part: only words that begin like a term are tried.
     let ordered: Vec<&String> = terms.iter().collect();
-    let found = words(text).into_iter().filter_map(|word| {
-        let beginning = word.folded.get(..word.folded.floor_char_boundary(SHARED))?;
-        if !beginnings.contains(beginning) || analyzer.says_nothing(&word.folded) {
+    let found = spans(text).filter_map(|(from, to)| {
+        let written = text.get(from..to)?;
+        let first = written.chars().next()?;
+        let begins = |term: &&String| term.starts_with(first.to_ascii_lowercase());
+        if first.is_ascii() && !ordered.iter().any(begins) {
             return None;
         }
-        let stem = analyzer.stem(&word.folded);
+        let folded = fold(written).replace(['\'', '’'], "");
+        if analyzer.says_nothing(&folded) {
+            return None;
+        }
+        let stem = analyzer.stem(&folded);
         let term = ordered.iter().position(|term| **term == stem)?;
-        Some(Hit { from: word.from, to: word.to, term })
+        Some(Hit { from, to, term })
     });
     found.collect()
 }

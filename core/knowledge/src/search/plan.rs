@@ -35,6 +35,8 @@ pub(crate) struct Plan {
     pub unknown: usize,
     /// The last word may not be finished: what fits all words comes first.
     pub typing: bool,
+    /// How many texts there are.
+    pub texts: u64,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -43,6 +45,17 @@ pub(crate) struct Asked {
     pub weight: f32,
     /// Which of the typed words it stands for; `None` for another way to say it.
     pub word: Option<usize>,
+    /// In how many texts it stands.
+    pub texts: u64,
+}
+
+impl Asked {
+    /// Rare words tell more: the usual inverse document frequency.
+    #[allow(clippy::cast_precision_loss)] // exact far beyond any library's size
+    pub(crate) fn rarity(&self, texts: u64) -> f32 {
+        let (all, with) = (texts as f32, self.texts as f32);
+        (1.0 + (all - with + 0.5) / (with + 0.5)).ln()
+    }
 }
 
 pub(crate) fn plan(
@@ -58,7 +71,7 @@ pub(crate) fn plan(
     let typed = words(query);
     let all_empty = typed.iter().all(|word| analyzer.says_nothing(&word.folded));
     let mut asking = Asking { weights: HashMap::new(), order: Vec::new() };
-    let mut plan = Plan { typing, ..Plan::default() };
+    let mut plan = Plan { typing, texts, ..Plan::default() };
     let mut said = Vec::new();
     let mut mended = String::new();
     let (mut copied, mut guesses) = (0, 0);
@@ -156,14 +169,11 @@ impl Asking {
         let known = |stem: &str| self.weights.get(stem).copied().unwrap_or_default();
         let asked = self.order.iter().map(|stem| {
             let (weight, word) = known(stem);
-            Asked { stem: stem.clone(), weight, word }
+            Asked { stem: stem.clone(), weight, word, texts: in_texts(stem) }
         });
         let mut asked: Vec<Asked> = asked.collect();
         if asked.len() > MOST_TERMS {
-            asked.sort_by_cached_key(|asked| {
-                let rarity = texts / in_texts(&asked.stem).max(1);
-                std::cmp::Reverse(rarity)
-            });
+            asked.sort_by(|a, b| b.rarity(texts).total_cmp(&a.rarity(texts)));
             asked.truncate(MOST_TERMS);
         }
         asked

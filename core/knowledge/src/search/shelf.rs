@@ -2,7 +2,8 @@
 //! on their shelf at all, so that no filter can be forgotten.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use kernel::{Context, Language, Result};
 use tantivy::collector::TopDocs;
@@ -17,14 +18,21 @@ use super::synonyms::{SynonymFile, Synonyms};
 use super::vocabulary::Vocabulary;
 use crate::library::Entry;
 
-/// What a word is worth where it stands.
-const IN_TITLE: f32 = 2.0;
-const IN_WORDS: f32 = 1.2;
-const IN_BODY: f32 = 1.0;
-/// Found texts that are put in order by their signals too.
-const CANDIDATES: usize = 40;
+/// How often a word counts where it stands, beside once in the body.
+const IN_TITLE: usize = 2;
+const IN_WORDS: usize = 2;
+/// What the fit of the title alone adds, for those that are put in order.
+const TITLE_WEIGHS: f32 = 1.5;
+/// Found texts that are put in order by their titles and signals too.
+const CANDIDATES: usize = 64;
+/// The usual constants of BM25.
+const SATURATION: f32 = 1.2;
+const LENGTH: f32 = 0.75;
 /// The least memory that the index's writer accepts.
 const WRITER_BYTES: usize = 15_000_000;
+/// What it is given for many texts at once, and how many those are.
+const BULK_BYTES: usize = 120_000_000;
+const BULK: usize = 2_000;
 /// A part of a query.
 type Clause = (Occur, Box<dyn Query>);
 
@@ -37,6 +45,8 @@ pub(crate) struct Shelf {
     reader: IndexReader,
     fields: Fields,
     state: RwLock<State>,
+    /// The index takes one writer at a time.
+    writing: Mutex<()>,
 }
 
 #[derive(Clone, Copy)]
@@ -44,18 +54,25 @@ struct Fields {
     key: Field,
     slot: Field,
     audience: Field,
-    title: Field,
-    words: Field,
-    body: Field,
+    text: Field,
 }
 
 #[derive(Default)]
 struct State {
     /// By the number that the index knows a text by. A number is never used again.
-    slots: Vec<Option<Arc<Entry>>>,
+    slots: Vec<Option<Slot>>,
+    /// The stems of all titles, for their usual length.
+    title_stems: usize,
     by_key: HashMap<String, u64>,
     vocabulary: Vocabulary,
     synonyms: Synonyms,
+}
+
+#[derive(Clone)]
+struct Slot {
+    entry: Arc<Entry>,
+    /// The stems of its title, as [`hash_of`] has them.
+    title: Arc<[u64]>,
 }
 
 /// A text that was found.
@@ -74,13 +91,12 @@ impl Shelf {
             key: schema.add_text_field("key", STRING),
             slot: schema.add_u64_field("slot", FAST),
             audience: schema.add_text_field("audience", STRING),
-            title: schema.add_text_field("title", text.clone()),
-            words: schema.add_text_field("words", text.clone()),
-            body: schema.add_text_field("body", text),
+            text: schema.add_text_field("text", text),
         };
         let index = Index::create_in_ram(schema.build());
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-        Ok(Self { analyzer: Analyzer::new(language), index, reader, fields, state: RwLock::default() })
+        let (analyzer, state) = (Analyzer::new(language), RwLock::default());
+        Ok(Self { analyzer, index, reader, fields, state, writing: Mutex::default() })
     }
 
     /// Puts texts on the shelf, in place of those with the same key, and takes others from it.
@@ -88,7 +104,10 @@ impl Shelf {
         if put.is_empty() && taken.is_empty() {
             return Ok(());
         }
-        let mut writer = self.index.writer_with_num_threads(1, WRITER_BYTES)?;
+        let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_bulk = put.len() >= BULK;
+        let bytes = if is_bulk { BULK_BYTES } else { WRITER_BYTES };
+        let mut writer = self.index.writer_with_num_threads(1, bytes)?;
         let mut gone: Vec<u64> = Vec::new();
         for key in taken {
             writer.delete_term(Term::from_field_text(self.fields.key, key));
@@ -96,28 +115,43 @@ impl Shelf {
         }
         for entry in put {
             let key = entry.key();
-            writer.delete_term(Term::from_field_text(self.fields.key, &key));
-            let slot = {
+            let tokens = self.tokens(entry);
+            let (slot, before) = {
                 let mut state = self.write();
                 let slot = u64::try_from(state.slots.len())?;
-                state.slots.push(Some(Arc::clone(entry)));
-                gone.extend(state.by_key.insert(key.clone(), slot));
-                slot
+                state.title_stems += tokens.title.len();
+                state.slots.push(Some(Slot { entry: Arc::clone(entry), title: tokens.title.into() }));
+                let words = tokens.seen.iter().map(|(folded, written)| (folded.as_str(), written.as_str()));
+                state.vocabulary.add(words);
+                (slot, state.by_key.insert(key.clone(), slot))
             };
-            writer.add_document(self.document(&key, slot, entry))?;
+            if before.is_some() {
+                writer.delete_term(Term::from_field_text(self.fields.key, &key));
+                gone.extend(before);
+            }
+            writer.add_document(self.document(&key, slot, entry, tokens.all))?;
         }
         writer.commit()?;
+        if is_bulk {
+            // One segment is searched faster than many.
+            let segments = self.index.searchable_segment_ids()?;
+            if segments.len() > 1 {
+                writer.merge(&segments).wait()?;
+            }
+        }
+        writer.wait_merging_threads()?;
         self.reader.reload()?;
         let mut state = self.write();
         for slot in gone {
-            if let Some(place) = usize::try_from(slot).ok().and_then(|slot| state.slots.get_mut(slot)) {
-                *place = None;
+            let place = usize::try_from(slot).ok().and_then(|slot| state.slots.get_mut(slot));
+            if let Some(left) = place.and_then(Option::take) {
+                state.title_stems = state.title_stems.saturating_sub(left.title.len());
             }
         }
         state.vocabulary.settle()
     }
 
-    fn document(&self, key: &str, slot: u64, entry: &Entry) -> TantivyDocument {
+    fn document(&self, key: &str, slot: u64, entry: &Entry, all: Vec<Token>) -> TantivyDocument {
         let mut document = TantivyDocument::new();
         document.add_text(self.fields.key, key);
         document.add_u64(self.fields.slot, slot);
@@ -127,36 +161,39 @@ impl Shelf {
         for audience in &entry.audience {
             document.add_text(self.fields.audience, audience);
         }
-        let beside = format!("{}\n{}\n{}", entry.summary, entry.keywords.join("\n"), entry.headings);
-        let mut seen: HashMap<String, String> = HashMap::new();
-        for (field, text) in [
-            (self.fields.title, &*entry.title),
-            (self.fields.words, &*beside),
-            (self.fields.body, &*entry.text),
-        ] {
-            document.add_pre_tokenized_text(field, self.tokens(text, &mut seen));
-        }
-        let pairs = seen.iter().map(|(folded, written)| (folded.as_str(), written.as_str()));
-        self.write().vocabulary.add(pairs);
+        let text = PreTokenizedString { text: String::new(), tokens: all };
+        document.add_pre_tokenized_text(self.fields.text, text);
         document
     }
 
-    /// The stems of a text, as the index takes them; its words are noted.
-    fn tokens(&self, text: &str, seen: &mut HashMap<String, String>) -> PreTokenizedString {
-        let mut tokens = Vec::new();
-        for word in words(text) {
-            if self.analyzer.says_nothing(&word.folded) {
-                continue;
+    /// The stems of an entry, as often as they count, and its words as they are written.
+    fn tokens(&self, entry: &Entry) -> Tokens {
+        let mut tokens = Tokens::default();
+        let beside = format!("{}\n{}\n{}", entry.summary, entry.keywords.join("\n"), entry.headings);
+        for (text, times, is_title) in
+            [(&*entry.title, IN_TITLE, true), (&*beside, IN_WORDS, false), (&*entry.text, 1, false)]
+        {
+            for word in words(text) {
+                if self.analyzer.says_nothing(&word.folded) {
+                    continue;
+                }
+                let stem = self.analyzer.stem(&word.folded);
+                if is_title {
+                    tokens.title.push(hash_of(&stem));
+                }
+                let written = text.get(word.from..word.to).unwrap_or_default();
+                let known = tokens.seen.get(&word.folded);
+                if known.is_none_or(|known| known.is_ascii() && !written.is_ascii()) {
+                    tokens.seen.insert(word.folded, written.to_owned());
+                }
+                for _ in 0..times {
+                    let position = tokens.all.len();
+                    let text = stem.clone();
+                    tokens.all.push(Token { position, text, position_length: 1, ..Token::default() });
+                }
             }
-            let stem = self.analyzer.stem(&word.folded);
-            let written = text.get(word.from..word.to).unwrap_or_default();
-            let better = seen.get(&word.folded).is_none_or(|known| known.is_ascii() && !written.is_ascii());
-            if better {
-                seen.insert(word.folded, written.to_owned());
-            }
-            tokens.push(Token { position: tokens.len(), text: stem, position_length: 1, ..Token::default() });
         }
-        PreTokenizedString { text: String::new(), tokens }
+        tokens
     }
 
     pub(crate) fn set_synonyms(&self, file: &SynonymFile, language: &Language) {
@@ -170,10 +207,7 @@ impl Shelf {
         let texts = searcher.num_docs();
         let state = self.read();
         let in_texts = |stem: &str| {
-            let fields = [self.fields.body, self.fields.title, self.fields.words];
-            let counts = fields
-                .map(|field| searcher.doc_freq(&Term::from_field_text(field, stem)).unwrap_or_default());
-            counts.into_iter().max().unwrap_or_default()
+            searcher.doc_freq(&Term::from_field_text(self.fields.text, stem)).unwrap_or_default()
         };
         plan::plan(query, typing, &self.analyzer, &state.vocabulary, &state.synonyms, texts, in_texts)
     }
@@ -184,10 +218,10 @@ impl Shelf {
         let searcher = self.reader.searcher();
         let mut found = Vec::new();
         if plan.typing {
-            found = self.run(&searcher, self.query(&searcher, plan, true)?, audience, most)?;
+            found = self.run(&searcher, plan, self.query(plan, true), audience, most)?;
         }
         if found.len() < most {
-            let some = self.run(&searcher, self.query(&searcher, plan, false)?, audience, most)?;
+            let some = self.run(&searcher, plan, self.query(plan, false), audience, most)?;
             let known: HashSet<String> = found.iter().map(|one: &Found| one.entry.key()).collect();
             found.extend(some.into_iter().filter(|one| !known.contains(&one.entry.key())));
         }
@@ -198,6 +232,7 @@ impl Shelf {
     fn run(
         &self,
         searcher: &Searcher,
+        plan: &Plan,
         query: Option<Box<dyn Query>>,
         audience: Option<&str>,
         most: usize,
@@ -213,12 +248,13 @@ impl Shelf {
             .map(|segment| segment.fast_fields().u64("slot"))
             .collect::<tantivy::Result<Vec<_>>>()?;
         let state = self.read();
+        let titles = Titles::new(plan, state.title_stems, state.by_key.len());
         let mut found: Vec<Found> = top
             .into_iter()
             .filter_map(|(score, place)| {
                 let slot = columns.get(usize::try_from(place.segment_ord).ok()?)?.first(place.doc_id)?;
-                let entry = state.slots.get(usize::try_from(slot).ok()?)?.clone()?;
-                let score = score * entry.lift();
+                let Slot { entry, title } = state.slots.get(usize::try_from(slot).ok()?)?.clone()?;
+                let score = (score + TITLE_WEIGHS * titles.score(&title)) * entry.lift();
                 Some(Found { entry, score })
             })
             .collect();
@@ -228,11 +264,14 @@ impl Shelf {
     }
 
     /// The query of a plan: texts that fit any of it, or only those that fit every word.
-    fn query(&self, searcher: &Searcher, plan: &Plan, every_word: bool) -> Result<Option<Box<dyn Query>>> {
+    fn query(&self, plan: &Plan, every_word: bool) -> Option<Box<dyn Query>> {
         let mut by_word: BTreeMap<Option<usize>, Vec<Clause>> = BTreeMap::new();
-        for asked in &plan.terms {
+        // A clause that nothing fits would keep the index from skipping ahead.
+        for asked in plan.terms.iter().filter(|asked| asked.texts > 0) {
             let clauses = by_word.entry(asked.word.filter(|_| every_word)).or_default();
-            self.add_clauses(searcher, &asked.stem, asked.weight, clauses)?;
+            let term = Term::from_field_text(self.fields.text, &asked.stem);
+            let exact = Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs));
+            clauses.push((Occur::Should, Box::new(BoostQuery::new(exact, asked.weight))));
         }
         let mut all: Vec<Clause> = Vec::new();
         for (word, clauses) in by_word {
@@ -241,28 +280,7 @@ impl Shelf {
                 Some(_) => all.push((Occur::Must, Box::new(BooleanQuery::new(clauses)))),
             }
         }
-        Ok(if all.is_empty() { None } else { Some(Box::new(BooleanQuery::new(all))) })
-    }
-
-    /// A stem in each field in which it stands at all: a clause that nothing fits would keep the index from
-    /// skipping ahead.
-    fn add_clauses(
-        &self,
-        searcher: &Searcher,
-        stem: &str,
-        weight: f32,
-        clauses: &mut Vec<Clause>,
-    ) -> Result<()> {
-        let fields =
-            [(self.fields.title, IN_TITLE), (self.fields.words, IN_WORDS), (self.fields.body, IN_BODY)];
-        for (field, worth) in fields {
-            let term = Term::from_field_text(field, stem);
-            if searcher.doc_freq(&term)? > 0 {
-                let exact = Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs));
-                clauses.push((Occur::Should, Box::new(BoostQuery::new(exact, worth * weight))));
-            }
-        }
-        Ok(())
+        if all.is_empty() { None } else { Some(Box::new(BooleanQuery::new(all))) }
     }
 
     fn for_audience(&self, asked: Box<dyn Query>, audience: Option<&str>) -> Box<dyn Query> {
@@ -295,4 +313,55 @@ impl Shelf {
 /// The stems that are to be marked in what was found.
 pub(crate) fn marks(plan: &Plan) -> HashSet<String> {
     plan.terms.iter().map(|term| term.stem.clone()).collect()
+}
+
+/// What a text gives to the index.
+#[derive(Default)]
+struct Tokens {
+    all: Vec<Token>,
+    title: Vec<u64>,
+    /// Words as they are written, by their folded form.
+    seen: HashMap<String, String>,
+}
+
+/// How well titles fit a plan, by the usual measure (BM25), with the rarity that words have in all texts.
+struct Titles {
+    /// What each stem is worth.
+    worth: HashMap<u64, f32>,
+    usual_length: f32,
+}
+
+impl Titles {
+    fn new(plan: &Plan, stems: usize, titles: usize) -> Self {
+        let worth =
+            plan.terms.iter().map(|asked| (hash_of(&asked.stem), asked.weight * asked.rarity(plan.texts)));
+        let usual_length = count(stems) / count(titles).max(1.0);
+        Self { worth: worth.collect(), usual_length: usual_length.max(1.0) }
+    }
+
+    fn score(&self, title: &[u64]) -> f32 {
+        let penalty = SATURATION * (1.0 - LENGTH + LENGTH * count(title.len()) / self.usual_length);
+        let mut score = 0.0;
+        for (at, stem) in title.iter().enumerate() {
+            let Some(worth) = self.worth.get(stem) else { continue };
+            let is_first = title.get(..at).is_none_or(|before| !before.contains(stem));
+            if is_first {
+                let times = count(title.iter().filter(|other| *other == stem).count());
+                score += worth * times * (SATURATION + 1.0) / (times + penalty);
+            }
+        }
+        score
+    }
+}
+
+fn hash_of(stem: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    stem.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// A count to calculate with; exact far beyond any library's size.
+#[allow(clippy::cast_precision_loss)]
+fn count(number: usize) -> f32 {
+    number as f32
 }
