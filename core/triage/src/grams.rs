@@ -72,6 +72,7 @@ pub(crate) fn strange_key() -> u32 {
 }
 
 /// The key of a single word.
+#[cfg(test)]
 pub(crate) fn word_key(word: &str) -> u32 {
     key(Kind::Word, hash(word.chars()))
 }

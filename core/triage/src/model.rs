@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::grams::{Gram, grams, word_key};
+use crate::grams::grams;
 use crate::reading::Words;
-use crate::row::{Row, row};
+use crate::row::{Found, Row, find};
 use crate::solver::Weights;
 use crate::vocabulary::{Vocabulary, wide};
 
@@ -124,8 +124,7 @@ fn best(shares: &[f32]) -> Option<(usize, f32)> {
 /// A message in the forms that a model needs it in.
 pub(crate) struct Message<'t> {
     pub words: Words<'t>,
-    pub grams: Vec<Gram>,
-    pub row: Row,
+    pub found: Found,
     /// The share of its words that the model knows; of no words, none.
     pub known: f32,
 }
@@ -134,11 +133,9 @@ impl<'t> Message<'t> {
     #[allow(clippy::cast_precision_loss)]
     pub(crate) fn read(text: &'t str, vocabulary: &Vocabulary) -> Self {
         let words = Words::read(text);
-        let grams = grams(&words);
-        let row = row(&grams, vocabulary);
-        let known = words.folded().filter(|word| vocabulary.find(word_key(word)).is_some()).count();
-        let known = known as f32 / words.count().max(1) as f32;
-        Self { words, grams, row, known }
+        let found = find(&grams(&words), vocabulary);
+        let known = found.known_words as f32 / words.count().max(1) as f32;
+        Self { words, found, known }
     }
 }
 
@@ -170,7 +167,7 @@ impl Model {
     /// The likeliest labels, best first, also of a message at which it would be silent.
     pub fn rank(&self, text: &str, most: usize) -> Vec<Ranked<'_>> {
         let message = Message::read(text, &self.vocabulary);
-        let shares = self.calibration.shares(&self.weights.margins(&message.row));
+        let shares = self.calibration.shares(&self.weights.margins(&message.found.row));
         let mut ranked: Vec<Ranked<'_>> =
             self.labels().zip(shares).map(|(label, confidence)| Ranked { label, confidence }).collect();
         ranked.sort_by(|one, other| other.confidence.total_cmp(&one.confidence));
@@ -179,18 +176,22 @@ impl Model {
     }
 
     pub(crate) fn judge(&self, message: &Message<'_>) -> Option<Judgement> {
-        self.calibration.judge(&self.weights.margins(&message.row), message.known)
+        self.calibration.judge(&self.weights.margins(&message.found.row), message.known)
     }
 
     /// How much each word of the message spoke for a label.
     pub(crate) fn counted(&self, message: &Message<'_>, label: usize) -> Vec<f32> {
         let mut counted = vec![0.0_f32; message.words.count()];
-        for gram in &message.grams {
-            let Some((number, _)) = self.vocabulary.number(gram) else { continue };
-            let Ok(at) = message.row.binary_search_by_key(&number, |(number, _)| *number) else { continue };
-            let value = message.row.get(at).map_or(0.0, |(_, value)| *value);
-            let half = value * self.weights.weight(number, label) / 2.0;
-            for word in [gram.words.0, gram.words.1] {
+        // Both are ascending, so that one walk through each is enough.
+        let mut row = message.found.row.iter();
+        let mut at = row.next();
+        for (number, words) in &message.found.seen {
+            while at.is_some_and(|(own, _)| own < number) {
+                at = row.next();
+            }
+            let Some((_, value)) = at else { break };
+            let half = value * self.weights.weight(*number, label) / 2.0;
+            for word in [words.0, words.1] {
                 if let Some(counted) = counted.get_mut(word) {
                     *counted += half;
                 }

@@ -15,7 +15,7 @@ use crate::measure::Measure;
 use crate::model::{Compact, MOST_LABELS, Message, Model};
 use crate::model_file::FORM;
 use crate::reading::Words;
-use crate::row::{Row, row};
+use crate::row::{Row, find};
 use crate::solver::{Problem, Random, solve};
 use crate::vocabulary::{Vocabulary, narrow};
 
@@ -194,7 +194,7 @@ fn hold_out(lesson: &Lesson<'_>, folds: &[usize], fold: usize, recipe: &Recipe) 
     let trial = |(example, _): (usize, usize)| {
         let message = Message::read(lesson.texts.get(example)?, &vocabulary);
         let truth = *lesson.truths.get(example)?;
-        Some(Trial { truth, margins: weights.margins(&message.row), known: message.known })
+        Some(Trial { truth, margins: weights.margins(&message.found.row), known: message.known })
     };
     held.into_iter().filter_map(trial).collect()
 }
@@ -204,7 +204,7 @@ fn learn(lesson: &Lesson<'_>, chosen: &[usize], recipe: &Recipe) -> (Vocabulary,
     let texts = || chosen.iter().filter_map(|example| lesson.texts.get(*example));
     let messages = || texts().map(|text| grams(&Words::read(text)));
     let vocabulary = Vocabulary::of(messages, recipe.least_seen, MOST_GRAMS);
-    let rows: Vec<Row> = texts().map(|text| row(&grams(&Words::read(text)), &vocabulary)).collect();
+    let rows: Vec<Row> = texts().map(|text| find(&grams(&Words::read(text)), &vocabulary).row).collect();
     let rows: Vec<&Row> = rows.iter().collect();
     let truths: Vec<usize> =
         chosen.iter().filter_map(|example| lesson.truths.get(*example).copied()).collect();

@@ -16,7 +16,6 @@ pub(crate) struct Vocabulary {
     pub keys: Vec<u32>,
     /// In how many of the messages each was.
     pub seen: Vec<u32>,
-    /// How telling each is: rare ones more.
     rarity: Vec<f32>,
     /// Where the keys of each group begin.
     groups: Vec<u32>,
@@ -77,19 +76,22 @@ impl Vocabulary {
         self.keys.len()
     }
 
-    /// The number that a gram counts under, and how telling that is.
-    pub(crate) fn number(&self, gram: &Gram) -> Option<(u32, f32)> {
-        let found = self.find(gram.key);
-        if found.is_none() && gram.kind == Kind::Word { self.find(strange_key()) } else { found }
-    }
-
-    /// The number of a key and how telling it is.
-    pub(crate) fn find(&self, key: u32) -> Option<(u32, f32)> {
+    /// The number of a key.
+    pub(crate) fn find(&self, key: u32) -> Option<u32> {
         let group = group(key);
         let (start, end) = (*self.groups.get(group)?, *self.groups.get(group + 1)?);
         let keys = self.keys.get(wide(start)..wide(end))?;
-        let at = start + narrow(keys.iter().position(|known| *known == key)?);
-        Some((at, *self.rarity.get(wide(at))?))
+        Some(start + narrow(keys.iter().position(|known| *known == key)?))
+    }
+
+    /// The number under which words count that it does not know.
+    pub(crate) fn strange(&self) -> Option<u32> {
+        self.find(strange_key())
+    }
+
+    /// How telling a gram is: rare ones more.
+    pub(crate) fn rarity(&self, number: u32) -> f32 {
+        self.rarity.get(wide(number)).copied().unwrap_or_default()
     }
 }
 
@@ -123,13 +125,11 @@ mod tests {
     fn words_of_enough_messages_are_known_and_rare_ones_tell_more() {
         let messages = || ["my card", "my pin", "my card fee"].iter().map(|text| grams(&Words::read(text)));
         let vocabulary = Vocabulary::of(messages, 2, 1_000);
-        let (_, my) = vocabulary.find(word_key("my")).unwrap();
-        let (_, card) = vocabulary.find(word_key("card")).unwrap();
-        assert!(card > my, "{card} {my}");
+        let rarity = |word| vocabulary.rarity(vocabulary.find(word_key(word)).unwrap());
+        assert!(rarity("card") > rarity("my"));
         assert_eq!(vocabulary.find(word_key("pin")), None, "one message only");
-        let pin = grams(&Words::read("pin"));
-        let (_, strange) = vocabulary.number(pin.first().unwrap()).unwrap();
-        assert!(strange > my && strange < card * 1.01, "two of the three messages have such a word");
+        let strange = vocabulary.rarity(vocabulary.strange().unwrap());
+        assert!((strange - rarity("card")).abs() < 1e-6, "two of the three messages have a strange word");
         let small = Vocabulary::of(messages, 2, 1);
         assert_eq!(small.seen.iter().max(), Some(&3), "the most frequent is kept");
         assert_eq!(small.len(), 2, "and what stands for all others");
@@ -142,7 +142,7 @@ mod tests {
             keys.dedup();
             let vocabulary = Vocabulary::new(10, keys.clone(), vec![1; keys.len()]);
             for (at, key) in keys.iter().enumerate() {
-                prop_assert_eq!(vocabulary.find(*key).map(|found| found.0), Some(narrow(at)));
+                prop_assert_eq!(vocabulary.find(*key), Some(narrow(at)));
             }
             prop_assert_eq!(vocabulary.find(other).is_some(), keys.contains(&other));
         }
