@@ -161,11 +161,11 @@ pub struct QueueCount {
 }
 
 impl QueueCount {
-    fn add(&mut self, state: &str, is_unassigned: bool, count: i64) {
+    fn add(&mut self, state: &str, count: i64, unassigned: i64) {
         match state {
             "open" => {
                 self.open += count;
-                self.unassigned += if is_unassigned { count } else { 0 };
+                self.unassigned += unassigned;
             }
             "waiting" => self.waiting += count,
             _ => self.snoozed += count,
@@ -230,17 +230,17 @@ impl Conversations {
         self.read(move |_, tx| {
             let mut counts = Counts::default();
             let rows = tx.query(
-                "SELECT queue, state, CASE WHEN assignee IS NULL THEN 1 ELSE 0 END, COUNT(*) \
-                 FROM conversation WHERE live = 1 GROUP BY 1, 2, 3",
+                "SELECT queue, state, COUNT(*), COUNT(assignee) FROM conversation WHERE live = 1 \
+                 GROUP BY queue, state",
                 params![],
                 |row| {
                     let queue: QueueId = row.take::<String>(0)?.parse()?;
-                    Ok((queue, row.take::<String>(1)?, row.take::<bool>(2)?, row.take::<i64>(3)?))
+                    Ok((queue, row.take::<String>(1)?, row.take::<i64>(2)?, row.take::<i64>(3)?))
                 },
             )?;
-            for (queue, state, is_unassigned, count) in rows {
+            for (queue, state, count, assigned) in rows {
                 if scope.has(&queue) {
-                    counts.queues.entry(queue).or_default().add(&state, is_unassigned, count);
+                    counts.queues.entry(queue).or_default().add(&state, count, count - assigned);
                 }
             }
             if let Some(me) = me {
@@ -285,7 +285,7 @@ fn count_mine(tx: &mut Tx<'_>, me: Id<StaffMember>, counts: &mut Counts) -> Resu
         |row| Ok((row.take::<String>(0)?, row.take::<i64>(1)?, row.take::<i64>(2)?)),
     )?;
     for (state, count, unread) in rows {
-        counts.mine.add(&state, false, count);
+        counts.mine.add(&state, count, 0);
         counts.mine_unread += unread;
     }
     counts.mentions = tx.query_one(

@@ -216,17 +216,17 @@ async fn no_list_reads_more_because_much_is_closed() {
                     let plan: Vec<String> = tx.query(&explain, params!["x", 0, "x"], |row| row.take(3))?;
                     plans.push((sql, index, plan.join("; ")));
                 }
-                let explain = "EXPLAIN QUERY PLAN SELECT queue, state, COUNT(*) FROM conversation \
-                               WHERE live = 1 GROUP BY 1, 2";
+                let explain = "EXPLAIN QUERY PLAN SELECT queue, state, COUNT(*), COUNT(assignee) \
+                               FROM conversation WHERE live = 1 GROUP BY queue, state";
                 let plan: Vec<String> = tx.query(explain, params![], |row| row.take(3))?;
-                plans.push(("counts", "conversation_queue", plan.join("; ")));
+                plans.push(("counts", "COVERING INDEX conversation_queue", plan.join("; ")));
                 Ok(plans)
             })
             .await
             .unwrap();
         for (sql, index, plan) in plans {
             assert!(plan.contains(index), "{sql}: {plan}");
-            assert!(!plan.contains("TEMP B-TREE FOR ORDER"), "{sql}: {plan}");
+            assert!(!plan.contains("TEMP B-TREE"), "{sql}: {plan}");
         }
     })
     .await;
