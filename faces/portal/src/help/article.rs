@@ -91,7 +91,7 @@ fn view(
     let ways = entry.topic.as_deref().map_or_else(Vec::new, |topic| listing::ways(topic, inquiry));
     Ok(ArticlePage {
         kind: listing::kind_name(entry.kind, inquiry),
-        updated: listing::day_of(entry, inquiry)?,
+        updated: listing::day_of(entry, inquiry),
         foreign: is_foreign.then(|| entry.language.to_string()),
         summary: entry.summary.clone(),
         contents: if contents.len() >= WORTH_CONTENTS { contents } else { Vec::new() },

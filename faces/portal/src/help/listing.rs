@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use directory::{About, Question};
-use kernel::Result;
 use knowledge::{Entry, Kind, Reader};
 
 use super::{Help, article_address, guide_address};
@@ -106,7 +105,7 @@ pub(super) fn html(text: &str) -> String {
 }
 
 /// When a text was published, as a day.
-pub(super) fn day_of(entry: &Entry, inquiry: &Inquiry) -> Result<String> {
+pub(super) fn day_of(entry: &Entry, inquiry: &Inquiry) -> String {
     let day = entry.published_at.to_zoned(inquiry.caller_zone().clone()).date();
-    Ok(inquiry.words().date(day))
+    inquiry.words().date(day)
 }

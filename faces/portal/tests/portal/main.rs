@@ -5,6 +5,7 @@
 mod house;
 
 mod answers;
+mod help;
 mod moments;
 mod pages;
 mod papers;
