@@ -199,6 +199,10 @@ mod tests {
 
     #[test]
     fn actions_are_read_from_files_as_people_write_them() {
+        #[derive(Deserialize)]
+        struct File {
+            then: Vec<Plain>,
+        }
         let text = r#"
             [[then]]
             do = "reply"
@@ -213,10 +217,6 @@ mod tests {
             do = "close"
             disposition = "done"
         "#;
-        #[derive(Deserialize)]
-        struct File {
-            then: Vec<Plain>,
-        }
         let file: File = toml::from_str(text).unwrap();
         assert_eq!(file.then.len(), 4);
         assert_eq!(file.then[1], Plain::Assign { to: Assignee::Me });

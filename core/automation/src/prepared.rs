@@ -140,7 +140,7 @@ impl Automation {
     ) -> Result<()> {
         let by = by.clone();
         self.write(move |automation, tx| {
-            automation.seen_at::<S>(tx, id, version, &by)?;
+            seen_at::<S>(tx, id, version, &by)?;
             may_change(&draft.scope, &by)?;
             let kept = Kept { id, ..draft.clone().kept(automation, tx, version + 1)? };
             kept::update(tx, &kept, automation.now())?;
@@ -153,20 +153,11 @@ impl Automation {
     pub async fn retire<S: Sort>(&self, id: Id<S::Id>, version: i64, by: &Actor) -> Result<()> {
         let by = by.clone();
         self.write(move |automation, tx| {
-            let kept = automation.seen_at::<S>(tx, id, version, &by)?;
+            let kept = seen_at::<S>(tx, id, version, &by)?;
             kept::retire::<S>(tx, id, automation.now())?;
             automation.tell(tx, "retire", &kept, &by)
         })
         .await
-    }
-
-    fn seen_at<S: Sort>(&self, tx: &mut Tx<'_>, id: Id<S::Id>, version: i64, by: &Actor) -> Result<Kept<S>> {
-        let kept = kept::find::<S>(tx, id)?.ok_or(Error::NotFound)?;
-        may_change(&kept.scope, by)?;
-        if kept.version != version {
-            return Err(Refusal::new("automation.changed_meanwhile").into());
-        }
-        Ok(kept)
     }
 
     /// The audit trail has what concerns others; what is somebody's own concerns them alone.
@@ -214,6 +205,15 @@ impl Automation {
 pub(crate) fn usable<S: Sort>(tx: &mut Tx<'_>, id: Id<S::Id>, reader: &Reader) -> Result<Kept<S>> {
     let kept = kept::find::<S>(tx, id)?.filter(|kept| kept.scope.is_open_to(reader));
     kept.ok_or(Error::NotFound)
+}
+
+fn seen_at<S: Sort>(tx: &mut Tx<'_>, id: Id<S::Id>, version: i64, by: &Actor) -> Result<Kept<S>> {
+    let kept = kept::find::<S>(tx, id)?.ok_or(Error::NotFound)?;
+    may_change(&kept.scope, by)?;
+    if kept.version != version {
+        return Err(Refusal::new("automation.changed_meanwhile").into());
+    }
+    Ok(kept)
 }
 
 /// What is somebody's own is unknown to everybody else, whatever their role.

@@ -98,13 +98,14 @@ impl Template {
         for part in &self.0 {
             match part {
                 Part::Text(text) => filled.text.push_str(text),
-                Part::Place { variable, otherwise } => match values.get(variable).or(otherwise.as_ref()) {
-                    Some(value) => filled.text.push_str(value),
-                    None => {
-                        filled.text.push_str(&format!("{{{}}}", variable.name()));
+                Part::Place { variable, otherwise } => {
+                    if let Some(value) = values.get(variable).or(otherwise.as_ref()) {
+                        filled.text.push_str(value);
+                    } else {
+                        filled.text.extend(["{", variable.name(), "}"]);
                         filled.missing.push(*variable);
                     }
-                },
+                }
             }
         }
         filled

@@ -44,21 +44,9 @@ impl Automation {
                 outcome: Outcome::Pending,
                 code: None,
             };
-            self.decide(tx, run, decision)?;
+            decide(tx, run, decision)?;
         }
         Ok(())
-    }
-
-    /// Writes a run down, unless this conversation has had too many; `false` when it was written before.
-    pub(crate) fn decide(&self, tx: &mut Tx<'_>, run: Run, decision: Decision) -> Result<bool> {
-        let since = run.at.checked_sub(A_WHILE)?;
-        let is_too_many = decision == Decision::TooMany
-            || store::count_since(tx, run.conversation, since)? >= MOST_IN_A_WHILE;
-        if is_too_many {
-            tracing::warn!(rule = %run.rule, conversation = %run.conversation, cause = run.cause, "rules were stopped: too many at once");
-            return store::insert_run(tx, &Run { outcome: Outcome::TooMany, ..run });
-        }
-        store::insert_run(tx, &run)
     }
 
     /// The rules that are on: read again when they were changed.
@@ -72,4 +60,16 @@ impl Automation {
         *self.inner.rules.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&book);
         Ok(book)
     }
+}
+
+/// Writes a run down, unless this conversation has had too many; `false` when it was written before.
+pub(super) fn decide(tx: &mut Tx<'_>, run: Run, decision: Decision) -> Result<bool> {
+    let since = run.at.checked_sub(A_WHILE)?;
+    let is_too_many =
+        decision == Decision::TooMany || store::count_since(tx, run.conversation, since)? >= MOST_IN_A_WHILE;
+    if is_too_many {
+        tracing::warn!(rule = %run.rule, conversation = %run.conversation, cause = run.cause, "rules were stopped: too many at once");
+        return store::insert_run(tx, &Run { outcome: Outcome::TooMany, ..run });
+    }
+    store::insert_run(tx, &run)
 }

@@ -85,7 +85,6 @@ impl Automation {
                 best = best.max_by_count(held(&facts));
             }
             let set_off = match draft.when {
-                When::Opened => true,
                 When::CustomerWrites => conversation.customer_count > 0,
                 When::StaffReplies => conversation.reply_count > 0,
                 When::Assigned => conversation.assignee.is_some(),
@@ -93,7 +92,8 @@ impl Automation {
                 When::Closed => conversation.state.kind() == StateKind::Closed,
                 When::Reopened => conversation.reopened > 0,
                 When::Rated => conversation.rating.is_some(),
-                When::Moved | When::Described => true,
+                // It may have happened; nothing of it is kept.
+                When::Opened | When::Moved | When::Described => true,
                 When::CustomerWaits { minutes } => {
                     facts.waited_minutes.is_some_and(|waited| waited >= minutes)
                 }

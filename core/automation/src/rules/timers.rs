@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use kernel::Result;
 
 use super::condition::Wanted;
+use super::decide::decide;
 use super::judge::Decision;
 use super::model::{Outcome, Rule, Run, When};
 use crate::automation::Automation;
@@ -90,7 +91,7 @@ impl Automation {
             outcome: Outcome::Pending,
             code: None,
         };
-        self.decide(tx, run, Decision::Run).map(drop)
+        decide(tx, run, Decision::Run).map(drop)
     }
 }
 
