@@ -1,13 +1,5 @@
-//! How work goes from one state to the next: pure, so that each step can be looked at by itself.
-//!
-//! ```text
-//!            offer             accept            finish           (wrap-up over)
-//!  waiting ─────────> offered ────────> held ─────────> wrapping ───────────────> done
-//!   ^  ^  │  decline,  │                │  │ pause                                   ^
-//!   │  │  └<───────────┘    release     │  └──────> paused ──> held again, or waiting │
-//!   │  └────────────────────────────────┘                                           │
-//!   └── move: from any state but wrapping               finish: from any state ──────┘
-//! ```
+//! How work goes from one state to the next: pure, so that each step can be looked at by itself. All of
+//! them are in docs/routing.md, which a test holds against this.
 
 use jiff::Timestamp;
 use kernel::Refusal;
@@ -99,7 +91,8 @@ impl Work {
                 Ok(Self { holder: Some(staff), ..self.into_state(State::Held, now) })
             }
             State::Paused => Ok(Self { holder: Some(staff), ..self }),
-            State::Held | State::Wrapping => Err(Refusal::new("routing.already_taken")),
+            State::Held => Err(Refusal::new("routing.already_taken")),
+            State::Wrapping => Err(Refusal::new("routing.already_done")),
         }
     }
 
