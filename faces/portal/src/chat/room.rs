@@ -29,7 +29,6 @@ struct RoomPage {
     seen: i64,
     standing: &'static str,
     state: String,
-    closed: bool,
     /// They ended it on their side; it can go on.
     left: bool,
     rated: bool,
@@ -110,7 +109,6 @@ async fn send(
         seen,
         standing: is,
         state,
-        closed: is == "closed",
         left: seat.visitor.left_at.is_some() && conversation.state.is_live(),
         rated,
         key: guest.fresh_key()?,

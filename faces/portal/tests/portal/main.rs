@@ -5,6 +5,7 @@
 mod house;
 
 mod answers;
+mod chatting;
 mod help;
 mod moments;
 mod pages;
