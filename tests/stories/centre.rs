@@ -16,6 +16,10 @@ use crate::visitor::Visitor;
 const PROGRAM: &str = env!("CARGO_BIN_EXE_centre");
 pub const INSTITUTION: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../institutions/ally");
 
+/// Where one-time links lead, and how many the example institution's demonstration prints.
+const LINK: &str = "/desk/sign-in/link/";
+const INVENTED: usize = 4;
+
 const START_LIMIT: Duration = Duration::from_mins(1);
 const STOP_LIMIT: Duration = Duration::from_secs(20);
 
@@ -37,6 +41,35 @@ impl Centre {
     /// Starts it over what the folder holds, as somebody would in a terminal.
     pub async fn start(folder: &TempDir) -> Self {
         Self::serve(program(folder), 0).await
+    }
+
+    /// Starts it with the institution's invented people; also returns the way in for each of them.
+    pub async fn start_demonstration(folder: &TempDir) -> (Self, Vec<String>) {
+        let mut command = program(folder);
+        command.env("SWITCHBOARD_DESK__DEMONSTRATION", "true");
+        command.args(["serve", "--listen", "127.0.0.1:0"]);
+        let mut process =
+            command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().expect("the program starts");
+        let mut lines = BufReader::new(process.stdout.take().expect("its output")).lines();
+        let (mut address, mut links) = (String::new(), Vec::new());
+        let read = async {
+            while links.len() < INVENTED {
+                let line = lines.next_line().await.expect("its output is text").expect("it goes on");
+                if address.is_empty() {
+                    address = line
+                        .split_whitespace()
+                        .find(|word| word.starts_with("http://"))
+                        .unwrap_or_default()
+                        .to_owned();
+                }
+                if let Some(place) = line.find(LINK) {
+                    links.push(line[place..].to_owned());
+                }
+            }
+        };
+        timeout(START_LIMIT, read).await.expect("the centre says how to get in");
+        tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+        (Self { address, process }, links)
     }
 
     /// Starts it where people know it by this address.

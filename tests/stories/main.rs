@@ -9,6 +9,7 @@
 mod accessibility;
 mod browser;
 mod centre;
+mod chat;
 mod contact;
 mod desk;
 mod nothing_lost;

@@ -21,7 +21,7 @@ pub const DESK: (u32, u32) = (1280, 900);
 const TAB_LIMIT: usize = 60;
 
 /// How long somebody waits for what should be there at once.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(20);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Theme {
@@ -109,6 +109,28 @@ impl Visitor {
         self.wait_for(&format!("{text:?} in {css}"), async || {
             let read: Vec<String> = self.look_with(script, vec![css.into()]).await;
             read.iter().any(|read| read.contains(text))
+        })
+        .await;
+    }
+
+    /// Waits until it is on the page.
+    pub async fn waits_for(&self, css: &str) {
+        let script = "return document.querySelector(arguments[0]) !== null";
+        self.wait_for(css, async || self.look_with::<bool>(script, vec![css.into()]).await).await;
+    }
+
+    /// Waits until it has gone from the page.
+    pub async fn waits_until_gone(&self, css: &str) {
+        let script = "return document.querySelector(arguments[0]) === null";
+        self.wait_for(&format!("the end of {css}"), async || self.look_with(script, vec![css.into()]).await)
+            .await;
+    }
+
+    /// Waits until a field holds these words.
+    pub async fn holds(&self, css: &str, text: &str) {
+        let script = "return document.querySelector(arguments[0])?.value ?? ''";
+        self.wait_for(&format!("{text:?} written in {css}"), async || {
+            self.look_with::<String>(script, vec![css.into()]).await == text
         })
         .await;
     }

@@ -14,6 +14,8 @@ use tokio::time::timeout;
 use super::REPRESENTATIVES;
 use crate::centre::{INSTITUTION, program};
 
+/// The file with the master key, in the house's folder.
+const KEY: &str = "shared.key";
 const START: Duration = Duration::from_mins(1);
 
 pub struct House {
@@ -43,6 +45,15 @@ impl House {
         copy(Path::new(INSTITUTION), &folder.path().join("institution"));
         let people = folder.path().join("institution/demonstration.toml");
         std::fs::write(people, staff()).unwrap();
+        // Chats begin before anybody sits at a desk.
+        let queues = folder.path().join("institution/queues.toml");
+        let text = std::fs::read_to_string(&queues).unwrap();
+        std::fs::write(queues, text.replace("hours = \"staffed\"", "hours = { own = \"24/7\" }")).unwrap();
+        // Nodes share one master key; one alone makes its own.
+        if database.is_some() {
+            let made = program(&folder).args(["vault", "generate"]).arg(folder.path().join(KEY)).status().await;
+            assert!(made.unwrap().success(), "a master key");
+        }
         let mut house = Self { folder, database, nodes: Vec::new(), links: Vec::new(), kills: 0 };
         for number in 0..nodes {
             let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
@@ -70,6 +81,7 @@ impl House {
             command.env(format!("SWITCHBOARD_CHAT__LIMITS__{limit}"), "100000");
         }
         if let Some(database) = &self.database {
+            command.env("SWITCHBOARD_VAULT__KEY__FILE", self.folder.path().join(KEY));
             command.args(["--database", database]);
         }
         command.args(["serve", "--listen", &format!("127.0.0.1:{port}")]);

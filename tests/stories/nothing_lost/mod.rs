@@ -21,7 +21,7 @@ const REPRESENTATIVES: usize = 20;
 /// What each customer says, the first words included.
 const MESSAGES: usize = 6;
 const KILLS: usize = 3;
-const PATIENCE: Duration = Duration::from_mins(6);
+const PATIENCE: Duration = Duration::from_mins(8);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_is_lost_on_sqlite() {

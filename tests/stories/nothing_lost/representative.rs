@@ -74,6 +74,8 @@ impl Representative {
                     sleep(Duration::from_millis(chance.u64(20..200))).await;
                 }
             }
+            // Nobody reads faster than this.
+            sleep(Duration::from_millis(200)).await;
         }
         let mut seen = 0;
         for id in &mine {
