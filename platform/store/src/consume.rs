@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use kernel::{Error, Event, Position, Result};
@@ -11,6 +12,9 @@ use crate::{Store, params};
 
 /// Events whose effects share a transaction. Few, so that no writer waits long for them.
 const BATCH: u16 = 32;
+/// How often in a row it may fail to get through before somebody is told, and how long it rests each time.
+const STUMBLES: u32 = 8;
+const AFTER_STUMBLE: Duration = Duration::from_millis(20);
 /// How long a node that died keeps others from going on.
 const LEASE: SignedDuration = SignedDuration::from_secs(10);
 
@@ -43,19 +47,27 @@ impl Store {
         let hear = Arc::new(hear);
         let duty = Arc::new(Duty { name, lease: format!("consumer {name}"), holder: holder.to_owned() });
         let mut changes = self.changes();
+        let mut stumbles = 0;
         loop {
             let from = self.read(move |tx| position(tx, name)).await?;
-            let events = self.read(move |tx| tx.events_after(from, BATCH)).await?;
-            let go_on = if events.is_empty() {
-                self.changed_after(from, &mut changes).await?
-            } else {
-                match self.take(&duty, from, events, &hear).await? {
-                    Turn::NotMine => self.changed(&mut changes).await,
-                    Turn::Done | Turn::Failed(_) => true,
+            // A batch that crosses busy writers again and again gets through in small pieces.
+            let limit = if stumbles == 0 { BATCH } else { 1 };
+            let events = self.read(move |tx| tx.events_after(from, limit)).await?;
+            if events.is_empty() {
+                if !self.changed_after(from, &mut changes).await? {
+                    return Ok(());
                 }
-            };
-            if !go_on {
-                return Ok(());
+                continue;
+            }
+            match self.take(&duty, from, events, &hear).await {
+                Ok(Turn::NotMine) if !self.changed(&mut changes).await => return Ok(()),
+                Ok(_) => stumbles = 0,
+                Err(error) if stumbles < STUMBLES && !self.is_closing() => {
+                    tracing::debug!(%error, name, "a consumer stumbled");
+                    stumbles += 1;
+                    tokio::time::sleep(AFTER_STUMBLE * stumbles).await;
+                }
+                Err(error) => return Err(error),
             }
         }
     }
