@@ -20,6 +20,8 @@ const LONGEST_WAIT = 20_000;
 const WORTH_SAYING = 1_500;
 const TYPING_EVERY = 3_000;
 const TYPING_LASTS = 6_000;
+const UNSENT = "chat-unsent";
+const DRAFT = "chat-draft";
 /** Codes after which dialling again the same way is of no use. */
 const RELOAD = new Set([4401, 4409, 4410]);
 
@@ -105,11 +107,10 @@ class Connection {
   }
 }
 
-/** What was written and not acknowledged, kept over reloads of this tab. */
+/** What was written and not acknowledged, kept over reloads of this tab until another chat begins in it. */
 class Outbox {
-  /** @param {string} chat */
-  constructor(chat) {
-    this.place = `chat-unsent:${chat}`;
+  constructor() {
+    this.place = UNSENT;
     /** @type {Unsent[]} */
     this.unsent = [];
     try {
@@ -285,7 +286,7 @@ class ChatRoom extends HTMLElement {
     this.title = "";
     this.pageTitle = document.title;
     this.log = new Log(this);
-    this.outbox = new Outbox(this.dataset.chat ?? "");
+    this.outbox = new Outbox();
     for (const message of this.outbox.unsent) this.log.pend(message);
     this.compose();
     this.attach();
@@ -385,13 +386,12 @@ class ChatRoom extends HTMLElement {
     const form = need(this, "[data-compose]", HTMLFormElement);
     const { text } = this;
     let told = 0;
-    const draft = `chat-draft:${this.dataset.chat}`;
     const grow = () => {
       text.style.blockSize = "auto";
       text.style.blockSize = `${Math.min(text.scrollHeight + 2, 160)}px`;
     };
     try {
-      text.value ||= sessionStorage.getItem(draft) ?? "";
+      text.value ||= sessionStorage.getItem(DRAFT) ?? "";
     } catch {
       // Then a reload forgets what was half typed.
     }
@@ -399,7 +399,7 @@ class ChatRoom extends HTMLElement {
     text.addEventListener("input", () => {
       grow();
       try {
-        sessionStorage.setItem(draft, text.value);
+        sessionStorage.setItem(DRAFT, text.value);
       } catch {
         // As above.
       }
@@ -557,4 +557,12 @@ if (window.parent !== window) {
   addEventListener("keydown", (event) => event.key === "Escape" && tellHost({ close: true }));
 }
 
+if (document.querySelector("chat-start")) {
+  try {
+    sessionStorage.removeItem(UNSENT);
+    sessionStorage.removeItem(DRAFT);
+  } catch {
+    // Then there is nothing to remove.
+  }
+}
 customElements.define("chat-room", ChatRoom);

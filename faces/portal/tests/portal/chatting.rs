@@ -122,7 +122,7 @@ impl House {
         let bytes = body.collect().await.unwrap().to_bytes();
         let body = String::from_utf8_lossy(&bytes).into_owned();
         if let Some(cookie) = parts.headers.get(header::SET_COOKIE) {
-            browser.cookie = cookie.to_str().unwrap().split(';').next().unwrap().to_owned();
+            cookie.to_str().unwrap().split(';').next().unwrap().clone_into(&mut browser.cookie);
         }
         let value = |name: &str| {
             let rest = body.split(&format!("name=\"{name}\" value=\"")).nth(1)?;
