@@ -160,8 +160,9 @@ desk-undo-send = Undo sending
 desk-delivered = Delivered
 desk-sent = Sent
 desk-conflict = Changed meanwhile
-desk-conflict-now = This conversation changed while you looked at it. It is now: { $state }, { $holder }.
+desk-conflict-now = It is now: { $state }, { $holder }.
 desk-conflict-anyway = Do it anyway
+desk-conflict-leave = Leave it
 desk-conflict-reply = { $name } replied while you were writing. Your words are kept below.
 desk-conflict-send = Send mine as well
 

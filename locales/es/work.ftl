@@ -160,8 +160,9 @@ desk-undo-send = Deshacer el envío
 desk-delivered = Entregado
 desk-sent = Enviado
 desk-conflict = Cambió mientras tanto
-desk-conflict-now = Esta conversación cambió mientras la veía. Ahora está así: { $state }, { $holder }.
+desk-conflict-now = Ahora está así: { $state }, { $holder }.
 desk-conflict-anyway = Hacerlo de todos modos
+desk-conflict-leave = Dejarlo así
 desk-conflict-reply = { $name } respondió mientras usted escribía. Sus palabras siguen abajo.
 desk-conflict-send = Enviar también la mía
 

@@ -23,6 +23,8 @@ pub(crate) struct Again {
     pub action: String,
     pub fields: Vec<(String, String)>,
     pub text: String,
+    /// Or else, to leave it as it is: where to, and its words.
+    pub leave: (String, String),
 }
 
 impl Notice {

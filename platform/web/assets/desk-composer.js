@@ -65,11 +65,37 @@ function state(form, text) {
   if (line && line.textContent !== text) line.textContent = text;
 }
 
-/** Whoever leaves in mid-sentence finds it again. */
+/** Whoever leaves in mid-sentence finds it again, even if the next page is faster than the draft. */
 function saveNow() {
   const form = composer();
-  if (form && saving !== undefined) void save(form, true);
+  if (!form || saving === undefined) return;
+  try {
+    const words = { kind: value(form, "kind"), words: wordsOf(form).value };
+    sessionStorage.setItem(`draft ${form.dataset.keep}`, JSON.stringify(words));
+  } catch {
+    // Nothing can be kept here; the server has all but the last words.
+  }
+  void save(form, true);
 }
+
+function findAgain() {
+  const form = composer();
+  if (!form) return;
+  const place = `draft ${form.dataset.keep}`;
+  try {
+    const kept = sessionStorage.getItem(place);
+    sessionStorage.removeItem(place);
+    if (kept === null) return;
+    const { kind, words } = JSON.parse(kept);
+    wordsOf(form).value = words;
+    const tab = form.querySelector(`input[name=kind][value=${kind === "note" ? "note" : "reply"}]`);
+    if (tab instanceof HTMLInputElement) tab.checked = true;
+  } catch {
+    // Storage is closed to us.
+  }
+}
+findAgain();
+document.addEventListener("desk:moved", findAgain);
 window.addEventListener("pagehide", saveNow);
 document.addEventListener("click", (event) => {
   if (event.target instanceof Element && event.target.closest("a[data-visit]")) saveNow();

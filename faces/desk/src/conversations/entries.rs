@@ -70,6 +70,8 @@ pub(crate) struct FileView {
 
 pub(crate) struct HeldView {
     pub undo: String,
+    /// Where the reader is, to come back to.
+    pub back: String,
     /// When it is sent, in milliseconds of the epoch.
     pub due: i64,
     pub text: String,

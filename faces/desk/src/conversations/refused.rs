@@ -72,6 +72,8 @@ impl Tried<'_> {
         fields.push(("seen".into(), now.last_number.to_string()));
         fields.extend(more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         let text = self.seat.visitor.words.text(key).into_owned();
-        Again { action: self.action.clone(), fields, text }
+        let (asked, _) = Asked::read_address(self.fields.get("back").map_or("", String::as_str));
+        let leave = self.seat.visitor.words.text("desk-conflict-leave").into_owned();
+        Again { action: self.action.clone(), fields, text, leave: (asked.conversation(now.id), leave) }
     }
 }

@@ -202,6 +202,7 @@ impl Showing<'_> {
             pieces: vec![Piece { text: held.text.expose().clone(), is_mention: false }],
             held: Some(HeldView {
                 undo: format!("{CONVERSATIONS}/{}/undo/{}", held.conversation, held.id),
+                back: self.asked.conversation(held.conversation),
                 due: held.due.as_millisecond(),
                 text: words.text("desk-sending").into_owned(),
             }),
