@@ -11,6 +11,7 @@ use crate::keys::{self, KeyGroup};
 use crate::notice::Notice;
 use crate::portrait::Face;
 use crate::presence::Shift;
+use crate::programs::PROGRAMS;
 
 /// The field `frame` that `desk.html` needs.
 pub(crate) struct Frame {
@@ -32,10 +33,11 @@ pub(crate) struct Place {
 }
 
 /// Path, words, icon, and the permission without which it is not shown.
-const PLACES: [(&str, &str, &str, Permission); 6] = [
+const PLACES: [(&str, &str, &str, Permission); 7] = [
     ("/desk", "desk-place-home", "house", Permission::DESK_OPEN),
     (CONVERSATIONS, "desk-place-conversations", "message-circle", Permission::CONVERSATION_READ),
     ("/desk/staff", "desk-place-staff", "users", Permission::STAFF_READ),
+    (PROGRAMS, "programs-title", "key-round", Permission::API_MANAGE),
     ("/desk/policies", "desk-place-policies", "shield-check", Permission::POLICY_READ),
     ("/desk/audit", "desk-place-audit", "scroll-text", Permission::AUDIT_READ),
     ("/desk/profile", "desk-place-profile", "circle-user", Permission::PROFILE_OWN),

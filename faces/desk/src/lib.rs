@@ -24,6 +24,7 @@ mod policies;
 mod portrait;
 mod presence;
 mod profile;
+mod programs;
 mod routes;
 mod seat;
 mod sign_in;

@@ -74,7 +74,7 @@ impl Notice {
 const AGAIN: &str = "staff.sign_in_again";
 
 /// Words of the address, and what they say.
-const DONE: [(&str, &str); 26] = [
+const DONE: [(&str, &str); 27] = [
     ("alert", "desk-done-alert"),
     ("bulk", "desk-done-bulk"),
     ("closed", "desk-done-closed"),
@@ -89,6 +89,7 @@ const DONE: [(&str, &str); 26] = [
     ("person-note", "desk-done-person-note"),
     ("reinstated", "desk-done-reinstated"),
     ("renamed", "desk-done-renamed"),
+    ("revoked", "programs-done-revoked"),
     ("roles", "desk-done-roles"),
     ("saved", "desk-done-saved"),
     ("snoozed", "desk-done-snoozed"),

@@ -10,7 +10,7 @@ use crate::customers::{note, reveal};
 use crate::guard::guard;
 use crate::live::socket;
 use crate::presence::{self, offers};
-use crate::{Desk, audit, home, members, policies, profile, sign_in};
+use crate::{Desk, audit, home, members, policies, profile, programs, sign_in};
 
 /// What it takes to come in.
 pub type Access = web::Access<Permission>;
@@ -28,6 +28,7 @@ pub fn table() -> Vec<Route> {
     use web::Access::{May, Public, SignedIn};
     const OWN: Access = May(Permission::PROFILE_OWN);
     const MANAGE: Access = May(Permission::STAFF_MANAGE);
+    const API: Access = May(Permission::API_MANAGE);
     const READ: Access = May(Permission::CONVERSATION_READ);
     const REPLY: Access = May(Permission::CONVERSATION_REPLY);
     const ASSIGN: Access = May(Permission::CONVERSATION_ASSIGN);
@@ -107,6 +108,10 @@ pub fn table() -> Vec<Route> {
         post("/desk/staff/{member}/leave",                 MANAGE,                          members::steps::leave),
         post("/desk/staff/{member}/link",                  MANAGE,                          members::invite::link),
         post("/desk/staff/{member}/sessions/{session}/end", MANAGE,                         members::steps::end_session),
+
+        get ("/desk/programs",                             API,                             programs::show),
+        post("/desk/programs",                             API,                             programs::add),
+        post("/desk/programs/{token}/revoke",              API,                             programs::revoke),
 
         get ("/desk/policies",                             May(Permission::POLICY_READ),    policies::show),
 

@@ -16,6 +16,7 @@ mod pretend;
 #[path = "../../../../trust/staff/tests/staff/provider/process.rs"]
 mod process;
 mod profile;
+mod programs;
 mod provider;
 mod routes;
 // The same morning that `cargo run -p desk --example show` shows.
