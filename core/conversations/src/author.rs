@@ -59,6 +59,10 @@ impl Author {
         }
     }
 
+    pub(crate) fn is_customer(&self) -> bool {
+        *self == Self::Customer
+    }
+
     /// The id kept beside the side: of the member of staff or the program.
     pub(crate) fn id(&self) -> Option<String> {
         match self {

@@ -46,7 +46,7 @@ pub use entry::{Appended, Body, ClientKey, Entry, Envelope, Happening, NewBody, 
 pub use files::{Blobs, File, LARGEST_FILE, MediaType, NewFile, TableBlobs};
 pub use held::Held;
 pub use joining::{Join, JoinKind, Place, Splitting, Told};
-pub use lists::{Counts, Cursor, Listed, Order, Page, Preview, Query, Scope, Who};
+pub use lists::{Counts, Cursor, Listed, Order, Page, Preview, Query, QueueCount, Scope, Who};
 pub use live::{Change, ListChange, Live, Watch};
 pub use mentions::Mention;
 pub use presence::{Doing, Present, Reached, Somebody};

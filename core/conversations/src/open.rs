@@ -7,7 +7,6 @@ use store::Tx;
 use vault::{Secret, Subject};
 
 use crate::append::{self, Prepared};
-use crate::author::Author;
 use crate::conversation::{Conversation, Marks, NewConversation, Opened};
 use crate::conversations::Conversations;
 use crate::edit::Edit;
@@ -110,7 +109,7 @@ impl Conversations {
         Err(Fault::new("no free reference was found for a conversation").into())
     }
 
-    /// What the customer's conversations of this kind of id are sealed under: themselves.
+    /// Whose key seals what is said with a customer: their own, under the id it was first said with.
     pub(crate) fn subject_of(customer: &Id<Person>) -> Subject {
         Subject::of(customer)
     }
@@ -120,11 +119,4 @@ impl Conversations {
 pub(crate) fn subject_line(text: &str) -> Result<Secret<String>, Refusal> {
     let line = clean_line(text, LONGEST_SUBJECT)?;
     Ok(Secret::new(vault::masking::mask(line.expose()).text.into_owned()))
-}
-
-impl Author {
-    /// Whether it is the customer who speaks.
-    pub(crate) fn is_customer(&self) -> bool {
-        *self == Self::Customer
-    }
 }

@@ -1,6 +1,12 @@
 //! Files: taken for what they are, sealed, and read only where they belong.
 
-use conversations::{Author, Body, MediaType, NewFile};
+use std::collections::HashMap;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+
+use conversations::{Author, Blobs, Body, MediaType, NewFile};
+use kernel::Result;
+use kernel::id::{Attachment, Id};
 use store::params;
 use testkit::on_both_engines;
 
@@ -109,6 +115,56 @@ async fn what_was_never_finished_is_swept_away_after_its_time() {
             .unwrap();
         assert_eq!(left, 0);
         house.store.close().await.unwrap();
+    })
+    .await;
+}
+
+/// Pieces somewhere else than in the database.
+#[derive(Default)]
+struct Elsewhere(Mutex<Pieces>);
+
+type Pieces = HashMap<(Id<Attachment>, u32), Vec<u8>>;
+
+type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
+
+impl Blobs for Elsewhere {
+    fn put(&self, file: Id<Attachment>, number: u32, sealed: Vec<u8>) -> Answer<'_, ()> {
+        self.0.lock().unwrap().insert((file, number), sealed);
+        Box::pin(async { Ok(()) })
+    }
+
+    fn get(&self, file: Id<Attachment>, number: u32) -> Answer<'_, Option<Vec<u8>>> {
+        let found = self.0.lock().unwrap().get(&(file, number)).cloned();
+        Box::pin(async move { Ok(found) })
+    }
+
+    fn remove(&self, file: Id<Attachment>) -> Answer<'_, ()> {
+        self.0.lock().unwrap().retain(|(other, _), _| *other != file);
+        Box::pin(async { Ok(()) })
+    }
+}
+
+#[tokio::test]
+async fn bytes_may_lie_elsewhere_and_a_piece_that_was_tampered_with_is_not_served() {
+    on_both_engines(async |store| {
+        let house = House::open(store).await;
+        let place = Arc::new(Elsewhere::default());
+        let conversations = house.conversations.with_blobs(place.clone());
+        let chat = house.chat("hello").await;
+        conversations.attach(chat.id, file("a.png", picture(300_000))).await.unwrap();
+        let entry = house.entries(chat.id).await.pop().unwrap();
+        let Body::Attachment { file, .. } = entry.body else { panic!("a file was expected") };
+        assert_eq!(conversations.read_file(chat.id, file).await.unwrap().1, picture(300_000));
+        assert_eq!(place.0.lock().unwrap().len(), 2);
+        // Swapping two pieces is noticed too: each was sealed for its own place.
+        let swapped = {
+            let mut pieces = place.0.lock().unwrap();
+            let (one, two) = (pieces[&(file, 0)].clone(), pieces[&(file, 1)].clone());
+            pieces.insert((file, 0), two);
+            pieces.insert((file, 1), one)
+        };
+        assert!(swapped.is_some());
+        assert_eq!(refused(conversations.read_file(chat.id, file).await.map(|_| ())), "vault.unreadable");
     })
     .await;
 }
