@@ -54,7 +54,7 @@ pub async fn run(cli: Cli, catalogue: &Catalogue, out: &mut dyn Write) -> Result
         Command::Vault { command } => vault_keys::run(command, &settings, &mut output).await,
         Command::Directory { command } => directory::run(command, &settings, &mut output).await,
         Command::Knowledge { command } => knowledge::run(command, &settings, &mut output).await,
-        Command::Triage { command } => triage::run(command, &settings, &mut output),
+        Command::Triage { command } => triage::run(command, &settings, &mut output).await,
     }
 }
 

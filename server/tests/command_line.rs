@@ -351,11 +351,21 @@ async fn topics_taught_by_own_examples_become_labels_and_unknown_ones_are_told()
     let asked: String =
         (0..8).map(|n| format!("the title of my vehicle {n},title-lien-releases\n")).collect();
     std::fs::write(&own, format!("text,topic\n{asked}once only,gap\n")).unwrap();
-    let (done, told) = operator.types(&format!("triage train --also {}", own.display())).await;
+    // To read conversations the whole centre is opened, which wants the rest of an institution.
+    std::fs::create_dir(folder.join("policies")).unwrap();
+    let files = ["dispositions.toml", "queues.toml", "automation.toml", "replies.toml"];
+    for file in files.into_iter().chain(["policies/staff.cedar", "policies/schema.cedarschema"]) {
+        std::fs::copy(Path::new(&example()).with_file_name(file), folder.join(file)).unwrap();
+    }
+    let (done, told) = operator.types(&format!("triage train --own --also {}", own.display())).await;
     assert!(done && told.contains("topic:gap has only one example"), "{told}");
     assert!(told.contains("3 labels") && told.contains("from its next start"), "{told}");
     let (done, told) = operator.types("triage try where is the title of my vehicle").await;
     assert!(done && told.contains("Topic: title-lien-releases"), "{told}");
+    let trail = operator.path("trail.jsonl");
+    operator.types(&format!("audit export {}", trail.display())).await;
+    let trail = std::fs::read_to_string(trail).unwrap();
+    assert!(trail.contains("triage.learn"), "that conversations were read is on record");
 
     let intents = std::fs::read_to_string(folder.join("triage.toml")).unwrap();
     std::fs::write(folder.join("triage.toml"), intents.replace("billing-discrepancy", "billing")).unwrap();

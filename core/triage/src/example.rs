@@ -11,13 +11,6 @@ pub struct TaggedText {
     pub label: Option<String>,
 }
 
-/// Where more of them come from: the centre's own closed conversations. Whoever implements it hands over
-/// what the customer wrote first, masked, and the topic under which the conversation was closed.
-pub trait Examples {
-    /// Calls `hear` for each example, newest first, until it returns false.
-    fn each(&self, hear: &mut dyn FnMut(TaggedText) -> bool) -> Result<()>;
-}
-
 impl TaggedText {
     /// What the closed conversation of a topic of the directory teaches.
     pub fn of_topic(text: impl Into<String>, topic: &str) -> Self {

@@ -19,7 +19,7 @@ mod train;
 mod urgency;
 mod vocabulary;
 
-pub use example::{Examples, TaggedText, read_csv};
+pub use example::{TaggedText, read_csv};
 pub use intents::{ExampleFile, Intent, Intents};
 pub use measure::{Measure, measure};
 pub use model::{Model, Ranked};

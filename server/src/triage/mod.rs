@@ -1,6 +1,7 @@
 //! `switchboard triage …`: make a model, measure it, try it.
 
 mod files;
+mod own;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -22,6 +23,9 @@ pub enum TriageCommand {
         /// More examples: a CSV file with the columns `text` and `topic` (ids of the directory's topics)
         #[arg(long, value_name = "FILE")]
         also: Vec<PathBuf>,
+        /// Learn from the centre's own closed conversations as well: what was written first, and the topic
+        #[arg(long)]
+        own: bool,
         /// File to write [default: triage.model in the data folder]
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
@@ -53,9 +57,19 @@ pub enum TriageCommand {
 /// How the public set of out-of-scope questions marks them.
 const OUT_OF_SCOPE: &str = "oos";
 
-pub(crate) fn run(command: TriageCommand, settings: &Settings, output: &mut Output<'_>) -> Result<ExitCode> {
+pub(crate) async fn run(
+    command: TriageCommand,
+    settings: &Settings,
+    output: &mut Output<'_>,
+) -> Result<ExitCode> {
     match command {
-        TriageCommand::Train { also, out } => learn(settings, &also, out, output),
+        TriageCommand::Train { also, own, out } => {
+            let mut more = if own { own::examples(settings).await? } else { Vec::new() };
+            for file in &also {
+                more.extend(of_topics(files::table(file, "text", Some("topic"))?));
+            }
+            learn(settings, more, out, output)
+        }
         TriageCommand::Check { file: None, .. } => check(settings, output),
         TriageCommand::Check { file: Some(file), text, label, out_of_scope } => {
             let label =
@@ -82,21 +96,23 @@ fn needed(settings: &Settings) -> Result<Triage> {
     Ok(open(settings)?.ok_or_else(|| Refusal::new("triage.not_set_up"))?)
 }
 
+/// Examples of topics of the directory, which need no intent; without a topic they stay out of scope.
+fn of_topics(examples: Vec<TaggedText>) -> impl Iterator<Item = TaggedText> {
+    examples.into_iter().map(|TaggedText { text, label }| match label {
+        Some(topic) => TaggedText::of_topic(text, &topic),
+        None => TaggedText { text, label },
+    })
+}
+
 fn learn(
     settings: &Settings,
-    also: &[PathBuf],
+    more: Vec<TaggedText>,
     out: Option<PathBuf>,
     output: &mut Output<'_>,
 ) -> Result<ExitCode> {
     let setup = Setup::needed(settings)?;
     let mut examples = setup.examples()?;
-    for file in also {
-        let own = files::table(file, "text", Some("topic"))?;
-        examples.extend(own.into_iter().map(|TaggedText { text, label }| match label {
-            Some(topic) => TaggedText::of_topic(text, &topic),
-            None => TaggedText { text, label },
-        }));
-    }
+    examples.extend(more);
     let words = output.words.clone();
     output.line(words.message("triage-learning").with("count", examples.len()))?;
     let Trained { model, measure, too_few } = train(&examples, &Recipe::default())?;
