@@ -9,6 +9,9 @@ const WIDTH: usize = 170;
 /// Bytes of a text that are looked at: the answer stands near its beginning, or the text is too long.
 const LOOKED_AT: usize = 6_000;
 
+/// Letters at the beginning that a form shares with its stem.
+const SHARED: usize = 3;
+
 /// A piece of an excerpt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Piece {
@@ -85,8 +88,10 @@ fn hits(text: &str, terms: &HashSet<String>, analyzer: &Analyzer) -> Vec<Hit> {
         if first.is_ascii() && !ordered.iter().any(begins) {
             return None;
         }
-        let folded = fold(written).replace(['\'', '’'], "");
-        if analyzer.says_nothing(&folded) {
+        let mut folded = fold(written);
+        folded.retain(|c| !matches!(c, '\'' | '’'));
+        let is_like = |term: &&String| term.chars().zip(folded.chars()).take(SHARED).all(|(a, b)| a == b);
+        if !ordered.iter().any(is_like) || analyzer.says_nothing(&folded) {
             return None;
         }
         let stem = analyzer.stem(&folded);

@@ -24,7 +24,7 @@ const IN_WORDS: usize = 2;
 /// What the fit of the title alone adds, for those that are put in order.
 const TITLE_WEIGHS: f32 = 1.5;
 /// Found texts that are put in order by their titles and signals too.
-const CANDIDATES: usize = 64;
+const CANDIDATES: usize = 40;
 /// The usual constants of BM25.
 const SATURATION: f32 = 1.2;
 const LENGTH: f32 = 0.75;
