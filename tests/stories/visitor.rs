@@ -119,13 +119,6 @@ impl Visitor {
         self.wait_for(css, async || self.look_with::<bool>(script, vec![css.into()]).await).await;
     }
 
-    /// Waits until it has gone from the page.
-    pub async fn waits_until_gone(&self, css: &str) {
-        let script = "return document.querySelector(arguments[0]) === null";
-        self.wait_for(&format!("the end of {css}"), async || self.look_with(script, vec![css.into()]).await)
-            .await;
-    }
-
     /// Waits until a field holds these words.
     pub async fn holds(&self, css: &str, text: &str) {
         let script = "return document.querySelector(arguments[0])?.value ?? ''";

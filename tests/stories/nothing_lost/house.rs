@@ -51,7 +51,8 @@ impl House {
         std::fs::write(queues, text.replace("hours = \"staffed\"", "hours = { own = \"24/7\" }")).unwrap();
         // Nodes share one master key; one alone makes its own.
         if database.is_some() {
-            let made = program(&folder).args(["vault", "generate"]).arg(folder.path().join(KEY)).status().await;
+            let made =
+                program(&folder).args(["vault", "generate"]).arg(folder.path().join(KEY)).status().await;
             assert!(made.unwrap().success(), "a master key");
         }
         let mut house = Self { folder, database, nodes: Vec::new(), links: Vec::new(), kills: 0 };
