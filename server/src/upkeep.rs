@@ -61,52 +61,7 @@ impl Upkeep {
                 async move { said(conversations.run(&holder).await, "looking after conversations") }
             }),
         ];
-        let turns = vec![
-            tokio::spawn(Runner::new(parts.work.routing.clone(), holder.clone()).run()),
-            every(CHECKPOINT, parts, "signing the audit trail", |parts| async move {
-                parts.trail.checkpoint(&parts.store).await.map(|_| ())
-            }),
-            every(TIDY, parts, "tidying", |parts| async move {
-                match &parts.staff {
-                    Some(staff) => staff.tidy().await.map(|_| ()),
-                    None => Ok(()),
-                }
-            }),
-            every(COUNTS, parts, "counting what the help was worth", |parts| async move {
-                parts.knowledge.settle_counts().await
-            }),
-            tokio::spawn({
-                let knowledge = parts.knowledge.clone();
-                async move { knowledge.keep_up().await }
-            }),
-            every(TIDY, parts, "tidying the chat", {
-                let chat = chat.clone();
-                move |_| {
-                    let chat = chat.clone();
-                    async move { chat.tidy().await }
-                }
-            }),
-            every(WAITS, parts, "looking which waits are over", {
-                let holder = holder.clone();
-                move |parts| {
-                    let holder = holder.clone();
-                    async move { parts.work.automation.look_at_time(&holder).await }
-                }
-            }),
-            every(TIDY, parts, "tidying what was sent to webhooks", |parts| async move {
-                parts.webhooks.tidy().await.map(|_| ())
-            }),
-            every(TIDY, parts, "tidying what rules did", |parts| async move {
-                parts.work.automation.tidy().await.map(|_| ())
-            }),
-            every(PROVIDER, parts, "asking the sign-in provider", {
-                let holder = holder.clone();
-                move |parts| {
-                    let holder = holder.clone();
-                    async move { ask_provider(&parts, holder).await }
-                }
-            }),
-        ];
+        let turns = turns(parts, chat, &holder);
         Self { following, turns, holder }
     }
 
@@ -125,6 +80,60 @@ impl Upkeep {
         }
         Ok(())
     }
+}
+
+/// What is done again and again.
+fn turns(parts: &Arc<Parts>, chat: &Chat, holder: &str) -> Vec<JoinHandle<()>> {
+    let holder = holder.to_owned();
+    vec![
+        tokio::spawn(Runner::new(parts.work.routing.clone(), holder.clone()).run()),
+        every(CHECKPOINT, parts, "signing the audit trail", |parts| async move {
+            parts.trail.checkpoint(&parts.store).await.map(|_| ())
+        }),
+        every(TIDY, parts, "tidying", |parts| async move {
+            match &parts.staff {
+                Some(staff) => staff.tidy().await.map(|_| ()),
+                None => Ok(()),
+            }
+        }),
+        every(COUNTS, parts, "counting what the help was worth", |parts| async move {
+            parts.knowledge.settle_counts().await
+        }),
+        tokio::spawn({
+            let knowledge = parts.knowledge.clone();
+            async move { knowledge.keep_up().await }
+        }),
+        every(TIDY, parts, "tidying the chat", {
+            let chat = chat.clone();
+            move |_| {
+                let chat = chat.clone();
+                async move { chat.tidy().await }
+            }
+        }),
+        every(WAITS, parts, "looking which waits are over", {
+            let holder = holder.clone();
+            move |parts| {
+                let holder = holder.clone();
+                async move { parts.work.automation.look_at_time(&holder).await }
+            }
+        }),
+        every(TIDY, parts, "tidying what was sent to webhooks", |parts| async move {
+            parts.webhooks.tidy().await.map(|_| ())
+        }),
+        every(TIDY, parts, "tidying conversations", |parts| async move {
+            parts.work.conversations.tidy().await.map(|_| ())
+        }),
+        every(TIDY, parts, "tidying what rules did", |parts| async move {
+            parts.work.automation.tidy().await.map(|_| ())
+        }),
+        every(PROVIDER, parts, "asking the sign-in provider", {
+            let holder = holder.clone();
+            move |parts| {
+                let holder = holder.clone();
+                async move { ask_provider(&parts, holder).await }
+            }
+        }),
+    ]
 }
 
 async fn follow(parts: Arc<Parts>, chat: Chat, from: Position) -> Result<()> {

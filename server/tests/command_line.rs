@@ -348,8 +348,10 @@ async fn topics_taught_by_own_examples_become_labels_and_unknown_ones_are_told()
     let operator = Operator::new();
     let folder = small_institution(&operator);
     let own = operator.path("own.csv");
-    let asked: String =
-        (0..8).map(|n| format!("the title of my vehicle {n},title-lien-releases\n")).collect();
+    let asked: String = (0..8)
+        .map(|n| format!("the title of my vehicle {n},title-lien-releases\n"))
+        .collect::<Vec<_>>()
+        .concat();
     std::fs::write(&own, format!("text,topic\n{asked}once only,gap\n")).unwrap();
     // To read conversations the whole centre is opened, which wants the rest of an institution.
     std::fs::create_dir(folder.join("policies")).unwrap();

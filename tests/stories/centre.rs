@@ -55,12 +55,10 @@ impl Centre {
         let read = async {
             while links.len() < INVENTED {
                 let line = lines.next_line().await.expect("its output is text").expect("it goes on");
-                if address.is_empty() {
-                    address = line
-                        .split_whitespace()
-                        .find(|word| word.starts_with("http://"))
-                        .unwrap_or_default()
-                        .to_owned();
+                if let Some(word) = line.split_whitespace().find(|word| word.starts_with("http://"))
+                    && address.is_empty()
+                {
+                    word.clone_into(&mut address);
                 }
                 if let Some(place) = line.find(LINK) {
                     links.push(line[place..].to_owned());

@@ -47,8 +47,8 @@ pub(crate) fn beginning_at(start: Duration, times: &[Duration]) -> Vec<Duration>
     const DAY: Duration = Duration::from_hours(24);
     let split = times.partition_point(|time| *time < start);
     let (before, after) = times.split_at(split);
-    let later = after.iter().map(|time| *time - start);
-    later.chain(before.iter().map(|time| *time + DAY - start)).collect()
+    let later = after.iter().map(|time| time.saturating_sub(start));
+    later.chain(before.iter().map(|time| (*time + DAY).saturating_sub(start))).collect()
 }
 
 #[cfg(test)]

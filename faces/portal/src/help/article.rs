@@ -69,17 +69,11 @@ pub(super) async fn show(
     if said.is_none() {
         help.knowledge.opened(&slug, &entry.language, visit.searched.as_deref(), visit.id());
     }
-    let page = view(&help, &entry, &body, said, &inquiry)?;
+    let page = view(&help, &entry, &body, said, &inquiry);
     Ok(visit.remember(html(&page)?))
 }
 
-fn view(
-    help: &Help,
-    entry: &Entry,
-    body: &str,
-    said: Option<bool>,
-    inquiry: &Inquiry,
-) -> Result<ArticlePage, Failure> {
+fn view(help: &Help, entry: &Entry, body: &str, said: Option<bool>, inquiry: &Inquiry) -> ArticlePage {
     let page = inquiry.visitor.page(entry.title.clone());
     let is_foreign = entry.language != *inquiry.visitor.language();
     let topic = entry.topic.as_deref().and_then(|topic| {
@@ -89,7 +83,7 @@ fn view(
     });
     let contents = markdown::sections(body);
     let ways = entry.topic.as_deref().map_or_else(Vec::new, |topic| listing::ways(topic, inquiry));
-    Ok(ArticlePage {
+    ArticlePage {
         kind: listing::kind_name(entry.kind, inquiry),
         updated: listing::day_of(entry, inquiry),
         foreign: is_foreign.then(|| entry.language.to_string()),
@@ -104,7 +98,7 @@ fn view(
         topic,
         // A page in another language than it says, or one that thanks somebody, is not for a search engine.
         page: if is_foreign || said.is_some() { page.unlisted() } else { page },
-    })
+    }
 }
 
 /// What its author named, then what is about the same.
