@@ -266,7 +266,7 @@ fn measure(knowledge: &Knowledge, told: &str, questions: &[String], typing: bool
         std::hint::black_box(ask(question));
         times.record(u64::try_from(asked.elapsed().as_micros()).unwrap().max(1)).unwrap();
     }
-    let (whole, worked) = (begun.elapsed(), processor_time() - worked);
+    let (whole, worked) = (begun.elapsed(), processor_time().saturating_sub(worked));
     let rate = |time: Duration| f64::from(u32::try_from(questions.len()).unwrap()) / time.as_secs_f64();
     let (rate, alone) = (rate(whole), rate(worked));
     let at = |quantile: f64| times.value_at_quantile(quantile);

@@ -44,7 +44,7 @@ async fn every_script_is_served_and_finds_those_that_it_imports() {
     let (house, mut imports) = (house(), 0);
     for file in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("assets")).unwrap() {
         let name = file.unwrap().file_name().into_string().unwrap();
-        if !name.ends_with(".js") {
+        if Path::new(&name).extension().is_none_or(|end| end != "js") {
             continue;
         }
         let script = ask(&house, web::assets::address(&name)).await;
