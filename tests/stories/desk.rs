@@ -56,6 +56,8 @@ async fn the_first_administrator_sets_up_a_passkey_and_signs_in_with_it_by_keybo
         visitor.arrives("/desk/profile?done=passkey").await;
         visitor.reads("main", "Work laptop").await;
 
+        visitor.tab_to("Ada Lovelace").await;
+        visitor.press(thirtyfour::Key::Enter).await;
         visitor.tab_to("Sign out").await;
         visitor.press(thirtyfour::Key::Enter).await;
         visitor.arrives("/desk/sign-in?done=signed-out").await;

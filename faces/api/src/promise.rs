@@ -70,8 +70,11 @@ impl Promise {
     ) -> Option<Route<S, P>> {
         let Described(access, (schemas, paths, handler)) = line;
         let (path, mut item) = paths.paths.into_iter().next()?;
+        let area = path.split('/').nth(1).unwrap_or_default().to_owned();
         let path = format!("{VERSION}{path}");
         let (method, operation) = operation(&mut item)?;
+        // Handlers are called the same in several areas; programs are made from these names.
+        operation.operation_id = operation.operation_id.take().map(|own| format!("{area}_{own}"));
         if let Access::May(permission) = access {
             operation.security = Some(vec![SecurityRequirement::new(TOKEN, [name(permission)])]);
         }

@@ -19,6 +19,8 @@ const CURIOUS: u32 = 4;
 const PATIENCE: Duration = Duration::from_mins(20);
 /// How a conversation ends whose customer gave up.
 const LEFT: &str = "customer-left";
+/// Letters of a subject: as many as a list shows.
+const SUBJECT: usize = 80;
 /// Entries looked at together; a chat of the demonstration is shorter.
 const BATCH: u16 = 100;
 
@@ -74,6 +76,7 @@ async fn begin(demo: &Demo, question: &str, random: &mut fastrand::Rng) -> Resul
         .write(move |tx| {
             let person = work.customers.find_or_create(tx, &contact, clock.now())?;
             let mut new = NewConversation::new(person, ChannelKind::Chat, queue.clone(), "en".parse()?);
+            new.subject = Some(question.chars().take(SUBJECT).collect());
             new.first = Some(NewEntry::words(Author::Customer, question.as_str()));
             Ok(work.conversations.open_in(tx, &new)?.conversation.id)
         })

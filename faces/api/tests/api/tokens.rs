@@ -53,6 +53,10 @@ async fn the_description_says_which_scope_each_route_needs() {
         let document = ask(&house.app, request).await.body;
         assert_eq!(document["components"]["securitySchemes"]["token"]["scheme"], "bearer");
         let paths = document["paths"].as_object().unwrap();
+        let operations = paths.values().flat_map(|item| item.as_object().unwrap());
+        let names: Vec<_> = operations.filter_map(|(_, one)| one["operationId"].as_str()).collect();
+        let unique: std::collections::BTreeSet<_> = names.iter().collect();
+        assert!(names.len() > 20 && unique.len() == names.len(), "programs are made from names: {names:?}");
         let scope = |path: &str, method: &str| paths[path][method]["security"][0]["token"][0].clone();
         assert_eq!(scope("/api/v1/conversations", "get"), "conversation.read");
         assert_eq!(scope("/api/v1/conversations", "post"), "conversation.reply");
