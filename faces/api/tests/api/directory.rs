@@ -145,11 +145,6 @@ async fn the_description_names_every_route_and_shape_it_uses() {
         let api = api(store).await;
         let (_, document) = ask(&api, "/api/v1/openapi.json").await;
         assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));
-        let operations =
-            document["paths"].as_object().unwrap().values().flat_map(|item| item.as_object().unwrap());
-        let names: Vec<_> = operations.filter_map(|(_, one)| one["operationId"].as_str()).collect();
-        let unique: std::collections::BTreeSet<_> = names.iter().collect();
-        assert!(names.len() > 4 && unique.len() == names.len(), "programs are made from names: {names:?}");
         assert_eq!(document["paths"].as_object().unwrap().len(), 8);
         let text = document.to_string();
         let shapes = document["components"]["schemas"].as_object().unwrap();
