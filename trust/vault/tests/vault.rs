@@ -4,9 +4,9 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use kernel::id::{EventKind, Id};
-use kernel::{Clock, Position, Refusal, Result, SystemClock};
+use kernel::{Clock, Refusal, Result, SystemClock};
 use store::{Store, params};
-use testkit::{TestStore, on_both_engines, on_sqlite};
+use testkit::{TestStore, all_events, on_both_engines, on_sqlite};
 use vault::{Email, KeyRing, MasterKey, Opened, Secret, Subject, Vault};
 
 vault::field!(Note: String = "diary"."note");
@@ -211,7 +211,7 @@ async fn destroying_a_key_erases_on_every_node_at_once_and_for_good() {
         assert_eq!(code(write(store, &vault, &ana, "c", "more").await), "vault.erased");
         assert_eq!(text(read(&node, &other, "b").await), "to be kept");
 
-        let events = node.read(|tx| tx.events_after(Position::default(), 10)).await.unwrap();
+        let events = all_events(&node).await;
         let told: Vec<_> = events.iter().map(|event| (event.kind.as_str(), event.subject.as_str())).collect();
         assert_eq!(told, [("vault.key_destroyed", ana.as_str())]);
         for event in &events {
